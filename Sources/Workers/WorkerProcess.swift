@@ -18,83 +18,38 @@ package enum WorkerEvent {
 }
 
 final class WorkerProcess {
-    let pid: Int32
+    private let child: PipedChild
     /// -1: this kernel has no pidfd; then the end of its output tells.
     let pidfd: Int32
-    private(set) var input: Int32
-    let output: Int32
-    let errors: Int32
     private(set) var job: Int?
     /// The last job that it got.
     private(set) var lastJob: Int?
     /// Its program and arguments.
     let command: [String]
     private var cpuBefore = 0.0
-    private var outgoing: ArraySlice<UInt8> = []
     private var incoming: [UInt8] = []
     private var scanned = 0
-    private var lastWords: [UInt8] = []
-    private(set) var isGone = false
     private var watch = WorkerWatch()
 
     /// A longer line is not accepted as a reply.
     static let longestLine = 64 << 20
-    static let longestLastWords = 16 << 10
 
     init(path: String, arguments: [String] = []) throws(BuildProblem) {
         command = [path] + arguments
-        var pipes = [Int32](repeating: -1, count: 6)
-        for index in stride(from: 0, to: 6, by: 2) {
-            // A socket for its input, so that writing to a dead worker is an error and not SIGPIPE.
-            let made = pipes.withUnsafeMutableBufferPointer {
-                index == 0 ? csystem_socket_pair($0.baseAddress!) : csystem_pipe($0.baseAddress! + index)
-            }
-            if made != 0 {
-                let reason = String(cString: strerror(-made)).lowercased()
-                for fd in pipes where fd >= 0 { close(fd) }
-                throw .workerMissing(path: path, reason: reason)
-            }
+        do throws(PipedChild.StartFailure) { child = try PipedChild(command, memory: WorkerWatch.memory) } catch {
+            throw .workerMissing(path: path, reason: error.why)
         }
-        let pid = Self.spawn(command, pipes)
-        for fd in [pipes[0], pipes[3], pipes[5]] { close(fd) }
-        (input, output, errors) = (pipes[1], pipes[2], pipes[4])
-        self.pid = pid
-        guard pid > 0 else {
-            pidfd = -1
-            isGone = true
-            for fd in [input, output, errors] { close(fd) }
-            throw .workerMissing(path: path, reason: String(cString: strerror(-pid)).lowercased())
-        }
-        pidfd = csystem_pidfd(pid)
-        for fd in [input, output, errors] { _ = fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK) }
+        pidfd = csystem_pidfd(child.pid)
     }
 
-    deinit {
-        if !isGone { end() }
-    }
+    deinit { end() }
 
-    private static func spawn(_ command: [String], _ pipes: [Int32]) -> Int32 {
-        var environment: [String] = ["SWIFT_BACKTRACE=enable=no"]
-        var variable = environ
-        while let text = variable.pointee {
-            if strncmp(text, "SWIFT_BACKTRACE=", 16) != 0 { environment.append(String(cString: text)) }
-            variable += 1
-        }
-        guard let argv = CStrings(command), let envp = CStrings(environment) else { return -EINVAL }
-        return command[0].withCString { path in
-            var program = csystem_program()
-            program.path = path
-            program.argv = UnsafePointer(argv.pointers)
-            program.envp = UnsafePointer(envp.pointers)
-            (program.in, program.out, program.err) = (pipes[0], pipes[3], pipes[5])
-            program.extra = (-1, -1, -1)
-            program.has_limits = 1
-            program.memory_bytes = WorkerWatch.memory
-            return csystem_start(&program)
-        }
-    }
-
-    var wantsToWrite: Bool { !outgoing.isEmpty }
+    var pid: Int32 { child.pid }
+    var input: Int32 { child.input }
+    var output: Int32 { child.output }
+    var errors: Int32 { child.errors }
+    var isGone: Bool { child.isGone }
+    var wantsToWrite: Bool { child.backlog > 0 }
 
     func start(_ work: Job) throws(BuildProblem) {
         let encoder = JSONEncoder()
@@ -104,25 +59,15 @@ final class WorkerProcess {
         }
         job = work.id
         lastJob = work.id
-        lastWords = []
+        child.forgetErrors()
         cpuBefore = max(0, csystem_cpu_seconds(pid))
         watch = WorkerWatch(pid, cpu: cpuBefore, cpuLimit: work.cpuLimit)
-        outgoing = (Array(line) + [0x0A])[...]
-        write()
+        child.send(line)
     }
 
-    func write() {
-        while !outgoing.isEmpty {
-            let count = outgoing.withUnsafeBytes { send(input, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
-            if count < 0 {
-                if errno == EINTR { continue }
-                // A worker that reads no more is dead, which the next event reports.
-                if errno != EAGAIN { outgoing = [] }
-                return
-            }
-            outgoing = outgoing.dropFirst(count)
-        }
-    }
+    func write() { child.write() }
+
+    func readErrors() { child.readErrors() }
 
     /// Reads its output and turns whole lines into events. `isEnd`: the process has closed its output.
     func readOutput() -> (events: [WorkerEvent], isEnd: Bool) {
@@ -172,30 +117,13 @@ final class WorkerProcess {
     private func garbage(_ line: ArraySlice<UInt8>) -> WorkerEvent? {
         guard let job else { return nil }
         self.job = nil
-        return .garbage(job: job, line: Self.printable(line.prefix(200)))
-    }
-
-    func readErrors() {
-        var buffer = [UInt8](repeating: 0, count: 1 << 14)
-        while true {
-            let count = read(errors, &buffer, buffer.count)
-            if count < 0 && errno == EINTR { continue }
-            guard count > 0 else { return }
-            lastWords.append(contentsOf: buffer[..<count])
-            if lastWords.count > Self.longestLastWords {
-                lastWords.removeFirst(lastWords.count - Self.longestLastWords)
-            }
-        }
-    }
-
-    private static func printable(_ bytes: ArraySlice<UInt8>) -> String {
-        String(decoding: bytes.map { $0 < 0x20 || $0 == 0x7F ? 0x20 : $0 }, as: UTF8.self)
+        return .garbage(job: job, line: PipedChild.printable(line.prefix(200)))
     }
 
     /// The last lines it wrote to standard error.
-    var stderr: [String] { lastWords.split(separator: 0x0A).suffix(5).map { Self.printable($0.prefix(400)) } }
+    var stderr: [String] { child.lastLines(5) }
 
-    func signal(_ number: Int32) { if !isGone { kill(-pid, number) } }
+    func signal(_ number: Int32) { child.signal(number) }
 
     /// Why a busy worker must be ended, reading after "the worker"; nil: it makes progress.
     func overdue(_ now: Double) -> String? { job == nil || isGone ? nil : watch.overdue(pid, now) }
@@ -203,31 +131,12 @@ final class WorkerProcess {
     /// Waits for a process that is ending and kills it after `patience` seconds. Returns how it ended.
     @discardableResult
     func end(patience: Double = 0) -> String {
-        guard !isGone else { return "ended" }
-        isGone = true
-        var status: Int32 = 0, wasKilled = false, used = 0.0, peak: UInt64 = 0
-        var rest = patience
-        while csystem_reap(pid, &status, &used, &peak) == 0 {
-            if rest <= 0 {
-                wasKilled = true
-                kill(-pid, SIGKILL)
-                while waitpid(pid, &status, 0) < 0 && errno == EINTR {}
-                break
-            }
-            usleep(1000)
-            rest -= 0.001
-        }
-        // Ends its children too.
-        kill(-pid, SIGKILL)
-        readErrors()
-        for fd in [input, output, errors, pidfd] where fd >= 0 { close(fd) }
-        if wasKilled { return "closed its output but did not end" }
-        let number = status & 0x7F
-        if number == 0 { return "ended with status \((status >> 8) & 0xFF)" }
+        guard let end = child.end(patience: patience) else { return "ended" }
+        if pidfd >= 0 { close(pidfd) }
         // A failed allocation ends a Swift process like any other trap, so its peak memory must tell.
-        let isFull = peak > WorkerWatch.memory / 2
+        let isFull = !end.wasKilled && end.signal != 0 && end.peak > WorkerWatch.memory / 2
         let most = WorkerWatch.memory >> 20
-        let memory = isFull ? "; it used \(peak >> 20) MB of the \(most) MB of memory that a worker may use" : ""
-        return "was killed by \(signalName(number))\(memory)"
+        return end.words
+            + (isFull ? "; it used \(end.peak >> 20) MB of the \(most) MB of memory that a worker may use" : "")
     }
 }

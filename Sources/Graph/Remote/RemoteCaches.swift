@@ -8,6 +8,7 @@ import Glibc
 import Processes
 import Remotes
 import Store
+import Workers
 
 final class RemoteCaches {
     /// How long a build waits for remotes, in seconds.
@@ -179,7 +180,7 @@ final class RemoteCaches {
 
     private func start() -> RemoteProcess? {
         if let process { return process }
-        do throws(RemoteProcess.StartFailure) {
+        do throws(PipedChild.StartFailure) {
             let process = try RemoteProcess(command)
             process.send(RemoteRequest(0, .open(settings)))
             self.process = process
