@@ -1,7 +1,6 @@
 // A child process with pipes: its own process group, input and output that never block, its last error output, and how it
 // ended. Must not know what is said through the pipes.
 import CSystem
-import FoundationEssentials
 import Glibc
 import Processes
 
