@@ -65,15 +65,9 @@ final class PictureShelf: @unchecked Sendable {
     static let shared = PictureShelf()
     let fonts = FontLibrary()
 
-    private struct Stamp: Equatable {
-        var device, inode: UInt64
-        var size, seconds, nanoseconds: Int
-        init(_ info: stat) {
-            (device, inode) = (UInt64(info.st_dev), UInt64(info.st_ino))
-            (size, seconds, nanoseconds) = (Int(info.st_size), info.st_mtim.tv_sec, info.st_mtim.tv_nsec)
-        }
-    }
-    private var digests: [ByteText: (stamp: Stamp, digest: Digest)] = [:]
+    private let digests = KnownDigests()
+    /// What the files of specs contain.
+    private(set) lazy var known = KnownFiles(digests)
     /// In order of use, the latest last.
     private var pictures: [(digest: AssetDigest, bitmap: Bitmap)] = []
     private let limit = 128 << 20
@@ -93,12 +87,6 @@ final class PictureShelf: @unchecked Sendable {
     func digest(ofFile path: String) throws(SystemFailure) -> Digest {
         let file = Descriptor(open(path, O_RDONLY | O_CLOEXEC))
         guard file.number >= 0 else { throw SystemFailure(code: errno) }
-        var info = stat()
-        guard fstat(file.number, &info) == 0 else { throw SystemFailure(code: errno) }
-        let stamp = Stamp(info)
-        if let known = digests[path], known.stamp == stamp { return known.digest }
-        let digest = try OpenFile.digest(of: file.number)
-        digests[path] = (stamp, digest)
-        return digest
+        return try digests.digest(of: file.number)
     }
 }

@@ -31,7 +31,7 @@ struct SpecFacts {
             strangers.isEmpty || Folders.root(of: $0.path).map { folders.roots[$0.root] != nil } ?? true
         }.map { AssetRequest(name: $0.name, path: $0.path, kinds: $0.kinds, place: $0.place, pin: $0.pin) }
         let census = AssetCensus.take(
-            requests, in: folders, families: FontFile.families(path:),
+            requests, in: folders, known: PictureShelf.shared.known, families: FontFile.families(path:),
             progress: { done in
                 progress(Reply.Progress(done: done, total: requests.count, unit: "files"))
             })

@@ -40,10 +40,11 @@ public struct AssetCensus: Sendable {
     ///   - folders: a file outside them, also one behind a link, is refused.
     ///   - families: returns the family names that a font file declares, or none if it is not a font. Media itself
     ///     cannot read fonts.
+    ///   - known: what was found in files before; films of one spec name the same ones.
     ///   - progress: called with the number of requests done.
     public static func take(
-        _ requests: [AssetRequest], in folders: Folders, families: ((String) -> [String])? = nil,
-        progress: (Int) -> Void = { _ in }
+        _ requests: [AssetRequest], in folders: Folders, known: KnownFiles = KnownFiles(),
+        families: ((String) -> [String])? = nil, progress: (Int) -> Void = { _ in }
     ) -> AssetCensus {
         var census = AssetCensus()
         var seen: [ByteText: Result<Looked, MediaProblem>] = [:]
@@ -56,7 +57,7 @@ public struct AssetCensus: Sendable {
             let looked =
                 seen[request.path]
                 ?? look(
-                    request.path, workspace, folders, isPinned: pinned.contains(ByteText(request.path)),
+                    request.path, workspace, folders, known, isPinned: pinned.contains(ByteText(request.path)),
                     families: families)
             let isNew = seen.updateValue(looked, forKey: ByteText(request.path)) == nil
             switch looked {
@@ -96,7 +97,7 @@ public struct AssetCensus: Sendable {
     }
 
     private static func look(
-        _ path: String, _ workspace: String, _ folders: Folders, isPinned: Bool,
+        _ path: String, _ workspace: String, _ folders: Folders, _ known: KnownFiles, isPinned: Bool,
         families: ((String) -> [String])?
     ) -> Result<Looked, MediaProblem> {
         do {
@@ -122,33 +123,43 @@ public struct AssetCensus: Sendable {
                 throw MediaProblem.outsideWorkspace(name: path)
             }
             let file = try InputFile(path: real, name: path)
-            let memory = MemoryAllowance(forBytes: file.size)
-            defer { memory.end() }
-            guard file.size > 0 else { throw MediaProblem.empty(name: path) }
-            if file.size < 1024,
-                try file.bytes(at: 0, count: 42).starts(with: "version https://git-lfs.github.com/spec/".utf8)
-            {
-                throw MediaProblem.lfsPointer(name: path)
+            let found = try known.content(of: file) {
+                try examine(file, real, families)
             }
-            let digest = try file.digest()
-            let probe = try Media.probe(file)
-            let names = probe.kind == .font ? families?(real) : nil
-            var marks = MarkReader(file)
-            if let names, names.isEmpty {
-                throw MediaProblem.damaged(name: path, what: "font", place: "it", reason: "it contains no font face")
-            }
+            let probe = found.probe
             let facts = AssetFacts(
                 kind: probe.kind,
                 path: named.map { $0.root + ":" + $0.rest } ?? relative(path, full, real: real, root: root) ?? path,
-                digest: digest, bytes: file.size,
+                digest: found.digest, bytes: file.size,
                 size: probe.size, duration: probe.duration, hasAudio: probe.hasAudio,
-                families: names ?? [], marks: try marks.marks())
+                families: found.families, marks: found.marks)
             return .success(Looked(facts: facts, probe: probe, sha256: isPinned ? try file.sha256() : nil))
         } catch let problem as MediaProblem {
             return .failure(problem)
         } catch {
             return .failure(.library(doing: "look at '\(path)'", text: "\(error)"))
         }
+    }
+
+    /// Decodes a file.
+    private static func examine(
+        _ file: InputFile, _ real: String, _ families: ((String) -> [String])?
+    ) throws -> (probe: ProbeResult, families: [String], marks: OriginMarks?) {
+        let memory = MemoryAllowance(forBytes: file.size)
+        defer { memory.end() }
+        guard file.size > 0 else { throw MediaProblem.empty(name: file.name) }
+        if file.size < 1024,
+            try file.bytes(at: 0, count: 42).starts(with: "version https://git-lfs.github.com/spec/".utf8)
+        {
+            throw MediaProblem.lfsPointer(name: file.name)
+        }
+        let probe = try Media.probe(file)
+        let names = probe.kind == .font ? families?(real) : nil
+        if let names, names.isEmpty {
+            throw MediaProblem.damaged(name: file.name, what: "font", place: "it", reason: "it contains no font face")
+        }
+        var marks = MarkReader(file)
+        return (probe, names ?? [], try marks.marks())
     }
 
     private static func described(_ probe: ProbeResult) -> String {

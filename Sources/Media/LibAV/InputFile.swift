@@ -70,6 +70,11 @@ final class InputFile {
     }
 
     /// XXH3-128 of the whole file.
+    func digest(_ known: KnownDigests) throws(MediaProblem) -> Digest {
+        do throws(SystemFailure) { return try known.digest(of: descriptor) } catch { throw unreadable(error) }
+    }
+
+    /// XXH3-128 of the whole file.
     func digest() throws(MediaProblem) -> Digest {
         do throws(SystemFailure) { return try OpenFile.digest(of: descriptor) } catch { throw unreadable(error) }
     }
