@@ -20,11 +20,18 @@ public struct Digest: Hashable, Sendable, Comparable, Codable, CustomStringConve
     public static let zero = Digest(high: 0, low: 0)
 
     public init?(hex: some StringProtocol) {
-        guard hex.utf8.count == 32 else { return nil }
+        var text = String(hex)
+        guard let digest = text.withUTF8({ Digest(hex: UnsafeRawBufferPointer($0)) }) else { return nil }
+        self = digest
+    }
+
+    /// From 32 lower-case hex digits.
+    public init?(hex digits: UnsafeRawBufferPointer) {
+        guard digits.count == 32 else { return nil }
         var words: (UInt64, UInt64) = (0, 0)
-        for (index, character) in hex.utf8.enumerated() {
-            guard let nibble = hexDigit(character) else { return nil }
-            if index < 16 { words.0 = words.0 << 4 | UInt64(nibble) } else { words.1 = words.1 << 4 | UInt64(nibble) }
+        for index in 0..<16 {
+            guard let high = hexDigit(digits[index]), let low = hexDigit(digits[index + 16]) else { return nil }
+            words = (words.0 << 4 | UInt64(high), words.1 << 4 | UInt64(low))
         }
         self.init(high: words.0, low: words.1)
     }

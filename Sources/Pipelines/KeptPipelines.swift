@@ -11,6 +11,8 @@ package final class KeptPipelines: @unchecked Sendable {  // a mapping that is n
     private let texts: TextTable
     private let kinds: [StageDescriptor]
     package var checksum: Digest { file.checksum }
+    /// Where each stage of each pipeline begins.
+    private var starts: UnsafeBufferPointer<UInt32> { file.values(2, of: UInt32.self) }
 
     package init?(_ path: String, identity: Digest, kinds: [StageDescriptor]) {
         guard let file = SectionFile(path, identity: identity), let texts = TextTable(file[1]) else { return nil }
@@ -20,8 +22,9 @@ package final class KeptPipelines: @unchecked Sendable {  // a mapping that is n
     }
 
     package func pipelines() -> [Pipeline]? {
-        var reader = Unpacker(file[0], texts: texts)
-        let starts = file.array(3, of: UInt32.self)
+        let head = file.values(3, of: UInt32.self)
+        guard head.count == 1 else { return nil }
+        var reader = Unpacker(file[0], texts: texts, from: Int(head[0]))
         var used = 0, pipelines: [Pipeline] = []
         for _ in 0..<max(0, min(reader.int(), 100_000)) where reader.isSound {
             let name = reader.text(), path = reader.text(), target = reader.text(), place = reader.place(),
@@ -30,8 +33,10 @@ package final class KeptPipelines: @unchecked Sendable {  // a mapping that is n
             guard let pattern = try? Pattern(target), used + order.count <= starts.count,
                 order.allSatisfy(order.indices.contains)
             else { return nil }
-            let places = Array(starts[used..<used + order.count])
-            let stages = PackedStages(count: places.count) { self.stage(at: Int(places[$0]), of: places.count) }
+            let first = used, count = order.count
+            let stages = PackedStages(
+                count: count, name: { self.name(at: Int(self.starts[first + $0])) },
+                unpack: { self.stage(at: Int(self.starts[first + $0]), of: count) })
             used += order.count
             pipelines.append(
                 Pipeline(
@@ -67,16 +72,22 @@ package final class KeptPipelines: @unchecked Sendable {  // a mapping that is n
             }
             packer.put(pipeline.order) { $0.put($1) }
         }
-        return try SectionFile.write(
-            [
-                Array(packer.bytes[headStart...]), packer.table,
-                Array(packer.bytes[..<headStart]), starts.rawBytes,
-            ],
-            identity: identity, to: path, by: folder)
+        var draft = SectionFile.Draft(identity: identity, sections: 4)
+        draft.add(packer.bytes)
+        draft.add(packer.table)
+        draft.add(starts)
+        draft.add([UInt32(headStart)])
+        return try draft.write(to: path, by: folder)
+    }
+
+    fileprivate func name(at start: Int) -> String {
+        var reader = Unpacker(file[0], texts: texts, from: start)
+        let name = reader.text()
+        return reader.isSound ? name : "?"
     }
 
     fileprivate func stage(at start: Int, count: Int) -> Pipeline.Stage? {
-        var reader = Unpacker(file[2], texts: texts, from: start)
+        var reader = Unpacker(file[0], texts: texts, from: start)
         let stage = reader.stage(kinds: kinds, count: count)
         return reader.isSound ? stage : nil
     }

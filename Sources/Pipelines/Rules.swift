@@ -12,14 +12,17 @@ public struct Rules: Sendable {
     public let all: [Pipeline]
     let makers: Makers
     let films: FilmTable
+    /// Files and folders that the rules were read from, absolute.
+    package let sources: Set<ByteText>
     /// The pipeline that comes with vgraph, as a text.
     private let builtIn: (file: String, text: String)
     private let kinds: [StageDescriptor]
 
     init(
         _ folders: Folders, all: [Pipeline], builtIn: (file: String, text: String), kinds: [StageDescriptor],
-        films: FilmLister?
+        films: FilmLister?, sources: Set<ByteText>
     ) {
+        self.sources = sources
         self.folders = folders
         self.all = all
         self.builtIn = builtIn
@@ -36,6 +39,7 @@ public struct Rules: Sendable {
         var diagnostics: [Diagnostic] = [], pipelines: [Pipeline] = []
         var (roots, found) = try PipelineSource.load(workspace: folders.workspace, builtIn: fallback, files: files)
         diagnostics += found
+        let sources = files.paths
         // The tree of a generated pipeline is large, so each is freed before the next is resolved.
         while !roots.isEmpty {
             let file = roots[0].file
@@ -60,7 +64,7 @@ public struct Rules: Sendable {
             pipelines.append(pipeline)
         }
         guard diagnostics.isEmpty else { throw Diagnostics(diagnostics.inFileOrder()) }
-        return Rules(folders, all: pipelines, builtIn: fallback, kinds: kinds, films: films)
+        return Rules(folders, all: pipelines, builtIn: fallback, kinds: kinds, films: films, sources: sources)
     }
 
     /// Finds the rule for a target.

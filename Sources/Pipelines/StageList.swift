@@ -29,20 +29,39 @@ public struct StageList: RandomAccessCollection, Sendable {
     }
 }
 
+extension StageList {
+    /// The same as `self[index].name`, and nothing else of the stage is unpacked.
+    package func name(_ index: Int) -> String {
+        switch storage {
+        case .whole(let stages): stages[index].name
+        case .packed(let stages): stages.name(index)
+        }
+    }
+}
+
 final class PackedStages: Sendable {
     let count: Int
+    let name: @Sendable (Int) -> String
     private let unpack: @Sendable (Int) -> Pipeline.Stage
     private let made = Mutex<[Int: Pipeline.Stage]>([:])
+    /// How many stay unpacked: all of any pipeline that a person writes. Ten times as many bytes as packed.
+    private static let most = 4096
 
-    init(count: Int, unpack: @escaping @Sendable (Int) -> Pipeline.Stage) {
+    init(
+        count: Int, name: @escaping @Sendable (Int) -> String, unpack: @escaping @Sendable (Int) -> Pipeline.Stage
+    ) {
         self.count = count
+        self.name = name
         self.unpack = unpack
     }
 
     subscript(index: Int) -> Pipeline.Stage {
         if let known = made.withLock({ $0[index] }) { return known }
         let stage = unpack(index)
-        made.withLock { $0[index] = stage }
+        made.withLock { made in
+            if made.count >= Self.most { made.removeAll(keepingCapacity: true) }
+            made[index] = stage
+        }
         return stage
     }
 }

@@ -6,6 +6,7 @@ import Files
 
 public final class FileTable {
     private var known: [ByteText: Leaf] = [:]
+    private var earlier: LeafTable?
     private var seen: [ByteText: Leaf] = [:]
     private var listings: [ByteText: [Folder.Entry]] = [:]
     private var delivered: [ByteText: (signature: FileSignature, sum: String)] = [:]
@@ -20,6 +21,15 @@ public final class FileTable {
     /// Takes leaves of earlier builds, which are trusted while the file's signature is the same.
     public func remember(_ leaves: [Leaf]) {
         for leaf in leaves where leaf.kind != .absent { known[leaf.path] = leaf }
+    }
+
+    /// The same without copying them.
+    public func remember(_ leaves: LeafTable) { earlier = leaves }
+
+    private func known(_ path: String) -> Leaf? {
+        if let leaf = known[path] { return leaf }
+        guard let leaf = earlier?[path], leaf.kind != .absent else { return nil }
+        return leaf
     }
 
     /// The digest of a file's bytes; nil: there is no such file.
@@ -37,7 +47,7 @@ public final class FileTable {
         } else {
             leaf = try Leaf.observe(
                 path, kind: path.utf8.last == UInt8(ascii: "/") ? .folder : .file,
-                known: known[path],
+                known: known(path),
                 in: root(for: path))
             if leaf.kind == .file { known[path] = leaf }
         }
@@ -157,7 +167,7 @@ public final class FileTable {
 
     private func look(_ path: String, _ kind: Leaf.Kind) throws(StoreProblem) -> Leaf {
         if let leaf = seen[path] { return leaf }
-        let leaf = try Leaf.observe(path, kind: kind, known: known[path], in: root(for: path))
+        let leaf = try Leaf.observe(path, kind: kind, known: known(path), in: root(for: path))
         seen[path] = leaf
         return leaf
     }
@@ -166,6 +176,9 @@ public final class FileTable {
     public func hasSeen(_ path: String) -> Bool {
         seen[path] != nil || listings[path.folderPart] != nil
     }
+
+    /// The paths of everything that this build looked at.
+    public var paths: Set<ByteText> { Set(seen.keys) }
 
     /// Everything that this build looked at, by path.
     public var leaves: [Leaf] { seen.values.sorted { $0.path.precedes($1.path) } }

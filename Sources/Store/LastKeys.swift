@@ -21,9 +21,18 @@ public struct LastKeys: Sendable {
             return LastKeys(keys: [:])
         }
         var keys: [ByteText: Digest] = [:]
-        for line in content.bytes.split(separator: 0x0A) where line.count > 33 {
-            guard let key = Digest(hex: String(decoding: line.prefix(32), as: UTF8.self)) else { continue }
-            keys[String(decoding: line.dropFirst(33), as: UTF8.self)] = key
+        content.bytes.withUnsafeBytes { bytes in
+            // Of most nodes there is one line.
+            keys.reserveCapacity(bytes.count / 48)
+            var start = 0
+            while start < bytes.count {
+                let end = bytes[start...].firstIndex(of: 0x0A) ?? bytes.count
+                defer { start = end + 1 }
+                guard end - start > 33,
+                    let key = Digest(hex: UnsafeRawBufferPointer(rebasing: bytes[start..<start + 32]))
+                else { continue }
+                keys[String(decoding: UnsafeRawBufferPointer(rebasing: bytes[start + 33..<end]), as: UTF8.self)] = key
+            }
         }
         return LastKeys(keys: keys)
     }

@@ -39,7 +39,9 @@ public struct Packer {
         if let text { put(text) }
     }
 
-    public mutating func put<Element>(_ list: some Collection<Element>, _ each: (inout Packer, Element) -> Void) {
+    @inlinable public mutating func put<Element>(
+        _ list: some Collection<Element>, _ each: (inout Packer, Element) -> Void
+    ) {
         put(list.count)
         for element in list { each(&self, element) }
     }
@@ -131,10 +133,16 @@ public struct Unpacker {
 
     public mutating func optionalText() -> String? { bool() ? text() : nil }
 
-    /// Every element takes at least one byte, so a count beyond the remaining bytes is invalid and allocates nothing.
-    public mutating func list<Element>(_ each: (inout Unpacker) -> Element) -> [Element] {
+    /// The length of a list; 0 if there are fewer bytes than that.
+    @usableFromInline mutating func length() -> Int {
         let count = int()
-        guard isSound, count >= 0, count <= bytes.count - at else { isSound = false; return [] }
+        guard isSound, count >= 0, count <= bytes.count - at else { isSound = false; return 0 }
+        return count
+    }
+
+    /// Every element takes at least one byte, so a count beyond the remaining bytes is invalid and allocates nothing.
+    @inlinable public mutating func list<Element>(_ each: (inout Unpacker) -> Element) -> [Element] {
+        let count = length()
         var list: [Element] = []
         list.reserveCapacity(count)
         for _ in 0..<count where isSound { list.append(each(&self)) }

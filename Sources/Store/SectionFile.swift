@@ -18,8 +18,9 @@ public final class SectionFile {
     private static let magic: UInt64 = 0x3253_4E4F_4954_4356  // "VCTIONS2"
     private static let most = 16
 
-    public init?(_ path: String, identity: Digest) {
-        guard let mapping = Mapping(path), mapping.size >= 48 else { return nil }
+    /// - Parameter isCopied: it stays what it is although somebody writes into the file.
+    public init?(_ path: String, identity: Digest, isCopied: Bool = false) {
+        guard let mapping = Mapping(path, isCopied: isCopied), mapping.size >= 48 else { return nil }
         self.mapping = mapping
         let base = mapping.base, size = mapping.size
         func word(_ offset: Int) -> UInt64 {
@@ -50,41 +51,62 @@ public final class SectionFile {
         return UnsafeRawBufferPointer(start: mapping.base + places[index].lowerBound, count: places[index].count)
     }
 
-    /// A section as the array of plain values that `write` got.
-    public func array<Element: BitwiseCopyable>(_ index: Int, of type: Element.Type) -> [Element] {
-        let section = self[index]
-        return [Element](unsafeUninitializedCapacity: section.count / MemoryLayout<Element>.stride) { buffer, count in
-            count = buffer.count
-            if count > 0 {
-                let bytes = section[..<(count * MemoryLayout<Element>.stride)]
-                UnsafeMutableRawBufferPointer(buffer).copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes))
+    /// A section as the plain values that were written; valid as long as this.
+    public func values<Element: BitwiseCopyable>(_ index: Int, of type: Element.Type) -> UnsafeBufferPointer<Element> {
+        UnsafeBufferPointer(mutable(index, of: type))
+    }
+
+    /// The same to be changed in memory; the file stays as it is.
+    func mutable<Element: BitwiseCopyable>(
+        _ index: Int, of type: Element.Type
+    ) -> UnsafeMutableBufferPointer<Element> {
+        // Sections begin at multiples of 8 in a mapping that begins at a page.
+        precondition(MemoryLayout<Element>.alignment <= 8)
+        guard places.indices.contains(index), places[index].count >= MemoryLayout<Element>.stride else {
+            return UnsafeMutableBufferPointer(start: nil, count: 0)
+        }
+        let count = places[index].count / MemoryLayout<Element>.stride
+        let start = (mapping.base + places[index].lowerBound).bindMemory(to: type, capacity: count)
+        return UnsafeMutableBufferPointer(start: start, count: count)
+    }
+
+    /// A file that is being put together, once in memory and not twice.
+    public struct Draft {
+        private var out: [UInt8] = []
+        private let sections: Int
+        private var added = 0
+
+        public init(identity: Digest, sections: Int) {
+            precondition(sections <= SectionFile.most)
+            self.sections = sections
+            for value in [magic, identity.high, identity.low, UInt64(sections)] { put(value) }
+            for _ in 0..<sections { put(0) }
+        }
+
+        private mutating func put(_ value: UInt64) {
+            withUnsafeBytes(of: value.littleEndian) { out.append(contentsOf: $0) }
+        }
+
+        /// The next section. Only the machine that wrote such a file reads it, so values are their memory.
+        public mutating func add<Element: BitwiseCopyable>(_ values: [Element]) {
+            values.withUnsafeBytes { bytes in
+                withUnsafeBytes(of: UInt64(bytes.count).littleEndian) { size in
+                    for (index, byte) in size.enumerated() { out[32 + 8 * added + index] = byte }
+                }
+                out.append(contentsOf: bytes)
             }
-        }
-    }
-
-    /// - Returns: the checksum.
-    @discardableResult
-    public static func write(
-        _ sections: [[UInt8]], identity: Digest, to path: String,
-        by folder: String
-    ) throws(StoreProblem) -> Digest {
-        var out: [UInt8] = []
-        out.reserveCapacity(sections.reduce(64 + 8 * sections.count) { $0 + $1.count + 8 })
-        func put(_ value: UInt64) { withUnsafeBytes(of: value.littleEndian) { out.append(contentsOf: $0) } }
-        put(magic); put(identity.high); put(identity.low); put(UInt64(sections.count))
-        for section in sections { put(UInt64(section.count)) }
-        for section in sections {
-            out.append(contentsOf: section)
             while out.count & 7 != 0 { out.append(0) }
+            added += 1
         }
-        let sum = Digest.of(out)
-        put(sum.high); put(sum.low)
-        try AtomicFile.write(out, to: path, by: folder)
-        return sum
-    }
-}
 
-extension Array where Element: BitwiseCopyable {
-    /// The memory of an array, for `SectionFile.write`. Only the machine that wrote such a file reads it.
-    public var rawBytes: [UInt8] { withUnsafeBytes { Array<UInt8>($0) } }
+        /// - Returns: the checksum.
+        public consuming func write(to path: String, by folder: String) throws(StoreProblem) -> Digest {
+            precondition(added == sections)
+            let sum = Digest.of(out)
+            put(sum.high)
+            put(sum.low)
+            try AtomicFile.write(out, to: path, by: folder)
+            return sum
+        }
+    }
 }

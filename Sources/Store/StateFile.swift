@@ -238,16 +238,27 @@ final class Mapping {
     let base: UnsafeMutableRawPointer
     let size: Int
 
-    init?(_ path: String) {
+    /// - Parameter isCopied: it stays what it is although somebody writes into the file.
+    init?(_ path: String, isCopied: Bool = false) {
         let file = Descriptor(open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW))
         var status = stat()
         guard file.number >= 0, fstat(file.number, &status) == 0, status.st_mode & S_IFMT == S_IFREG,
             status.st_size > 0,
-            let base = mmap(nil, Int(status.st_size), PROT_READ | PROT_WRITE, MAP_PRIVATE, file.number, 0),
+            let base = mmap(
+                nil, Int(status.st_size), PROT_READ | PROT_WRITE,
+                isCopied ? MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE : MAP_PRIVATE, isCopied ? -1 : file.number, 0),
             base != MAP_FAILED
         else { return nil }
         self.base = base
         size = Int(status.st_size)
+        var at = 0
+        while isCopied, at < size {
+            let count = read(file.number, base + at, size - at)
+            if count < 0 && errno == EINTR { continue }
+            // Shorter than it was a moment ago: its checksum is another.
+            if count <= 0 { break }
+            at += count
+        }
     }
 
     deinit { munmap(base, size) }

@@ -1,5 +1,6 @@
 // The nodes of the last complete build of a request: keys, results, edges, and the files that each looked at. With it
-// an edit costs only the nodes that it reaches, and no pipeline is read.
+// an edit costs only the nodes that it reaches, and no pipeline is read. This is a trace as it is written: all of it, or
+// what an edit changed of one that lies on the disk. `TraceFile` is one that is read.
 import Diagnostics
 import Digests
 
@@ -71,15 +72,16 @@ public struct Trace: Sendable {
         public var producers: Span
         public var leaves: Span
         public var seconds: Float
-        private var padding: UInt32 = 0
+        /// Index of where its result came from; `noOrigin`: not known.
+        public var origin: UInt32
         private var worldHigh: UInt64
         private var worldLow: UInt64
 
         public init(
             key: Digest, target: Int, stage: Int, element: Int?, flags: Flags, results: Span, producers: Span,
-            leaves: Span, seconds: Double,
-            world: Digest = .zero
+            leaves: Span, seconds: Double, origin: UInt32 = noOrigin, world: Digest = .zero
         ) {
+            self.origin = origin
             (worldHigh, worldLow) = (world.high, world.low)
             (high, low) = (key.high, key.low)
             self.target = UInt32(target)
@@ -91,6 +93,8 @@ public struct Trace: Sendable {
             self.leaves = leaves
             self.seconds = Float(seconds)
         }
+
+        public static let noOrigin = UInt32.max
 
         public var key: Digest { Digest(high: high, low: low) }
         /// Which of the key's results it was.
@@ -114,21 +118,73 @@ public struct Trace: Sendable {
         }
     }
 
+    /// How long the lists of the base are that edits are laid over: theirs go on where those end.
+    public struct Lengths: Sendable {
+        public var results = 0, producers = 0, leaves = 0, origins = 0
+        public init() {}
+    }
+
+    /// The file that edits are laid over.
+    public struct Base: Sendable {
+        public var checksum: Digest
+        public var lengths: Lengths
+    }
+
     public var targets: [Target] = []
-    /// By target, then stage, then element, so that the nodes of a stage are contiguous.
+    /// By target, then stage, then element, so that the nodes of a stage are contiguous; of edits, those of `rows`.
     public var nodes: [Node] = []
     public var results: [Result] = []
-    /// Indices of `nodes`.
+    /// Rows of nodes.
     public var producers: [UInt32] = []
     /// Indices of the leaves of the state file.
     public var leaves: [UInt32] = []
+    /// Each once; a node's own name stands as "".
+    public var origins: [Record.Origin] = []
+    /// Leaves on which everything depends, whether a node looks at them or not. Empty in edits.
+    public var foundation: [UInt32] = []
     /// Checksum of the pipelines' file.
     public var pipelines = Digest.zero
     /// The last run whose log names every node.
     public var log = ""
+    /// nil: this is a whole trace.
+    public var base: Base?
+    /// Of edits: which nodes these are, ascending.
+    public var rows: [UInt32] = []
+    private var originAt: [Record.Origin: UInt32] = [:]
 
-    public init() {}
+    public init(over base: Base? = nil) { self.base = base }
 
+    // MARK: Making it
+
+    public mutating func add(results items: some Collection<Result>) -> Span {
+        defer { results.append(contentsOf: items) }
+        return Span(start: (base?.lengths.results ?? 0) + results.count, count: items.count)
+    }
+
+    public mutating func add(producers items: some Collection<UInt32>) -> Span {
+        defer { producers.append(contentsOf: items) }
+        return Span(start: (base?.lengths.producers ?? 0) + producers.count, count: items.count)
+    }
+
+    public mutating func add(leaves items: some Collection<UInt32>) -> Span {
+        defer { leaves.append(contentsOf: items) }
+        return Span(start: (base?.lengths.leaves ?? 0) + leaves.count, count: items.count)
+    }
+
+    /// - Parameter node: the name of the node whose result it is.
+    public mutating func add(_ origin: Record.Origin, of node: String) -> UInt32 {
+        var origin = origin
+        if origin.node == node { origin.node = "" }
+        if let known = originAt[origin] { return known }
+        let index = UInt32((base?.lengths.origins ?? 0) + origins.count)
+        origins.append(origin)
+        originAt[origin] = index
+        return index
+    }
+
+    // MARK: Writing it
+
+    /// - Returns: its checksum.
     public func write(identity: Digest, to path: String, by folder: String) throws(StoreProblem) -> Digest {
         var packer = Packer()
         packer.put(targets) { packer, target in
@@ -143,87 +199,21 @@ public struct Trace: Sendable {
         }
         packer.put(pipelines.hex)
         packer.put(log)
-        return try SectionFile.write(
-            [
-                packer.bytes, packer.table, nodes.rawBytes, results.rawBytes, producers.rawBytes,
-                leaves.rawBytes,
-            ],
-            identity: identity, to: path, by: folder)
-    }
-
-    /// nil: the file is missing, damaged, for another request or has another checksum.
-    public static func load(_ path: String, identity: Digest, checksum: Digest, leafCount: Int) -> Trace? {
-        guard let file = SectionFile(path, identity: identity), file.checksum == checksum,
-            let texts = TextTable(file[1])
-        else {
-            return nil
+        packer.put(base?.checksum.hex)
+        packer.put(origins) { packer, origin in
+            for text in [origin.user, origin.host, origin.time, origin.vgraph, origin.node] { packer.put(text) }
+            packer.put(origin.remote)
+            packer.put(origin.executor)
         }
-        return withExtendedLifetime(file) {
-            var trace = Trace(), reader = Unpacker(file[0], texts: texts)
-            trace.targets = reader.list { reader in
-                let file = reader.text(), name = reader.text(), film = reader.text(), choice = reader.text(),
-                    pipeline = reader.int(), stage = reader.int()
-                return Target(
-                    file: file, name: name, film: film, choice: choice, pipeline: pipeline,
-                    stage: stage < 0 ? nil : stage,
-                    published: reader.list { $0.text() },
-                    verdict: reader.optionalText().flatMap(Verdict.init))
-            }
-            trace.pipelines = Digest(hex: reader.text()) ?? .zero
-            trace.log = reader.text()
-            trace.nodes = file.array(2, of: Node.self)
-            trace.results = file.array(3, of: Result.self)
-            trace.producers = file.array(4, of: UInt32.self)
-            trace.leaves = file.array(5, of: UInt32.self)
-            return reader.isSound && trace.isConsistent(leafCount) ? trace : nil
-        }
-    }
-
-    /// The checksum is not a signature: the content may still be invalid.
-    private func isConsistent(_ leafCount: Int) -> Bool {
-        nodes.allSatisfy { node in
-            node.target < targets.count && node.results.range.upperBound <= results.count
-                && node.producers.range.upperBound <= producers.count
-                && node.leaves.range.upperBound <= leaves.count
-        } && producers.allSatisfy { $0 < nodes.count } && leaves.allSatisfy { $0 < leafCount }
-    }
-
-    /// For each of `count` entries, the nodes that point to it.
-    private func reversed(
-        _ count: Int, _ list: [UInt32],
-        _ span: (Node) -> Span
-    ) -> (starts: [UInt32], nodes: [UInt32]) {
-        var starts = [UInt32](repeating: 0, count: count + 1)
-        for node in nodes { for entry in list[span(node).range] { starts[Int(entry) + 1] += 1 } }
-        for index in 0..<count { starts[index + 1] += starts[index] }
-        var next = starts, nodes = [UInt32](repeating: 0, count: Int(starts[count]))
-        for (index, node) in self.nodes.enumerated() {
-            for entry in list[span(node).range] {
-                nodes[Int(next[Int(entry)])] = UInt32(index)
-                next[Int(entry)] += 1
-            }
-        }
-        return (starts, nodes)
-    }
-
-    /// The nodes that a change of some leaves, or the passing of time, can reach; nil: a leaf changed that no node
-    /// looked at, so anything may be different.
-    public func reach(of changed: [Int], leafCount: Int) -> [Bool]? {
-        var isReached = [Bool](repeating: false, count: nodes.count)
-        let timed = nodes.indices.filter { nodes[$0].flags.contains(.isTimed) }.map { UInt32($0) }
-        guard !changed.isEmpty || !timed.isEmpty else { return isReached }
-        let readers = reversed(leafCount, leaves, \.leaves), users = reversed(nodes.count, producers, \.producers)
-        var open = timed
-        for leaf in changed {
-            let range = Int(readers.starts[leaf])..<Int(readers.starts[leaf + 1])
-            guard !range.isEmpty else { return nil }
-            open += readers.nodes[range]
-        }
-        while let index = open.popLast() {
-            guard !isReached[Int(index)] else { continue }
-            isReached[Int(index)] = true
-            open += users.nodes[Int(users.starts[Int(index)])..<Int(users.starts[Int(index) + 1])]
-        }
-        return isReached
+        var draft = SectionFile.Draft(identity: identity, sections: 8)
+        draft.add(packer.bytes)
+        draft.add(packer.table)
+        draft.add(nodes)
+        draft.add(results)
+        draft.add(producers)
+        draft.add(leaves)
+        draft.add(foundation)
+        draft.add(rows)
+        return try draft.write(to: path, by: folder)
     }
 }

@@ -39,6 +39,7 @@ final class Build {
     /// nil: no remote cache is configured, or this is a dry run.
     let remotes: RemoteCaches?
     var lookups = Lookups()
+    var texts = SharedTexts()
     /// nil: no stage needs a worker.
     var workers: WorkerPool?
     var outpost = Outpost()
@@ -46,11 +47,17 @@ final class Build {
 
     // Its progress.
     /// By target, then stage; nil: the stage is not part of this build.
-    var families: [[Family?]] = []
+    var families: [[Family?]] = [] { didSet { living = nil } }
     var keys = KeysAtWork()
     var course = Course()
     /// Files that the films of the targets were listed from, absolute.
     var filmSources: Set<ByteText> = []
+    /// Checksum of the file that its pipelines are read from; nil: they are in memory.
+    var packed: Digest?
+    /// Files that the rules were read from, absolute; empty in a resumed build, whose trace knows them.
+    var foundation: Set<ByteText> = []
+    /// The families of `families`, in their order.
+    private var living: [Family]?
     /// The decisions of judging stages, to be compared with the files.
     var decisions: [(node: BuildNode, decision: StageDescriptor.Decision)] = []
 
@@ -103,14 +110,21 @@ final class Build {
 
     func stage(_ family: Family) -> Pipeline.Stage { targets[family.target].pipeline.stages[family.stage] }
 
-    var allNodes: [BuildNode] { families.flatMap { $0.compactMap { $0 } }.flatMap(\.nodes) }
+    var allFamilies: [Family] {
+        if let living { return living }
+        let found = families.flatMap { $0.compactMap { $0 } }
+        living = found
+        return found
+    }
+
+    var allNodes: [BuildNode] { allFamilies.flatMap(\.nodes) }
 
     func absolute(_ path: String) -> String { request.folders.path(path) }
 
     /// Whether a node of the trace is kept as it was, without being created in this build.
     func isKept(_ row: Int) -> Bool {
         guard let resumption else { return false }
-        let node = resumption.trace.nodes[row]
+        let node = resumption.trace[row]
         return families[Int(node.target)][Int(node.stage)] == nil
     }
 

@@ -33,7 +33,7 @@ extension Build {
             family.isExpanded = true
             family.remaining = rows.count
             for row in rows {
-                let kept = resumption.trace.nodes[row], element = kept.element < 0 ? nil : Int(kept.element)
+                let kept = resumption.trace[row], element = kept.element < 0 ? nil : Int(kept.element)
                 let node = make(family, element: element)
                 node.lastRow = row
                 if kept.flags.contains(.isWanted) { family.isWanted = true }
@@ -44,15 +44,17 @@ extension Build {
         for target in targets.indices where resumption.isWhole[target] { grow(target) }
         account.tell(.grew(nodes: account.result.nodes))
         var kept = 0
-        for (row, node) in resumption.trace.nodes.enumerated() where isKept(row) {
-            kept += 1
-            account.result.targets[Int(node.target)].hits += 1
+        for target in targets.indices where !resumption.isWhole[target] {
+            account.result.targets[target].hits += resumption.rows[target].count
+            kept += resumption.rows[target].count
         }
+        for node in planted { account.result.targets[node.target].hits -= 1 }
+        kept -= planted.count
         account.result.hits += kept
         account.tell(.kept(nodes: kept))
         for node in planted { attach(node) }
-        for (row, node) in resumption.trace.nodes.enumerated() where node.flags.contains(.speaks) && isKept(row) {
-            guard let record = fresh(node.key) else { continue }
+        for row in resumption.trace.rows(with: .speaks) where isKept(row) {
+            guard let record = fresh(resumption.trace[row].key) else { continue }
             for diagnostic in record.diagnostics { account.remark(nil, diagnostic) }
         }
     }

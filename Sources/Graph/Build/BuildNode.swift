@@ -25,8 +25,12 @@ final class BuildNode {
     var inputs: NodeInputs = []
     var manifest: Manifest?
     var key: Digest?
-    /// Its result, once done.
+    /// Its result, once done; in a build that runs nodes without what is not asked for again (`SharedTexts`).
     var record: Record?
+    /// Which of the key's results it is.
+    var world = Digest.zero
+    /// Its result has diagnostics.
+    var speaks = false
     var why: [String] = []
     /// Must run although a record may exist: its bytes are needed but gone, or the user forced it.
     var mustRun = false

@@ -245,11 +245,14 @@ public struct Builder: Sendable {
         // Taken before anything is looked up, so that any later change counts as a change of the remembered state.
         // If we cannot read it, the worker cannot either, and it reports that.
         for program in tools.programs { try? files.note(program: program) }
+        let packed = request.dryRun ? nil : KeptPipelines.packing(&targets, request, engine, cache)
         let build = Build(
             request: request, targets: targets, edges: edges, cache: cache, files: files,
             tools: tools.versions, engine: engine,
             searches: searches(request, tools.programs, cache), remotes: remotes, observer: observer)
+        build.packed = packed
         build.filmSources = pipelines.filmSources
+        build.foundation = pipelines.sources
         return (build, tools.programs)
     }
 

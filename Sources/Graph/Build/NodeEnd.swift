@@ -132,13 +132,13 @@ extension Build {
             node.mustRun = true
             return stale(node, [Explanation.resultGone], key)
         }
-        node.record = record
-        if !request.dryRun {
-            // The record has the manifest; ten thousand nodes need not keep it in memory.
+        node.world = record.world
+        node.speaks = !record.diagnostics.isEmpty
+        if request.dryRun {
+            node.record = record
+        } else {
             node.manifest = nil
-            node.record?.manifest = Manifest(
-                stage: record.manifest.stage, version: record.manifest.version,
-                parameters: [:], inputs: [], tools: [:])
+            node.record = texts.kept(record, of: node.name.id)
         }
         node.mustRun = false
         node.hasRun = node.hasRun || hasRun

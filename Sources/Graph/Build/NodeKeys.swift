@@ -29,6 +29,10 @@ extension Build {
     /// A node that waits for nothing gets its key. It is then a hit or stale.
     func evaluate(_ node: BuildNode) {
         node.reads = []
+        if let row = node.lastRow, isUntouched(node, row) {
+            node.key = resumption?.trace[row].key
+            return keep(node)
+        }
         if waitsForListings(node) { return }
         let manifest: Manifest
         do throws(Diagnostic) {
@@ -64,17 +68,41 @@ extension Build {
     private func isAsBefore(_ node: BuildNode, _ key: Digest) -> Bool {
         // What depends on the time is looked at anew: a result's age, and a decision that counts until a moment.
         guard let resumption, let row = node.lastRow, !node.mustRun, !request.force, node.attempts == 0,
-            !resumption.trace.nodes[row].flags.contains(.isTimed)
+            !resumption.trace[row].flags.contains(.isTimed)
         else { return false }
-        guard resumption.trace.nodes[row].key == key, !resumption.hasNewLeaf(row) else { return false }
+        guard resumption.trace[row].key == key, !resumption.hasNewLeaf(row) else { return false }
+        return !hasRewritten(row)
+    }
+
+    /// Whether this build wrote a file that a node looked at before.
+    private func hasRewritten(_ row: Int) -> Bool {
         // Files that it discovered are not in its key, and another stage may just have written one.
         let rewritten = publisher.rewritten
-        return rewritten.isEmpty || !resumption.leafPaths(row).contains { rewritten.contains($0) }
+        return !rewritten.isEmpty && resumption?.leafPaths(row).contains { rewritten.contains($0) } != false
+    }
+
+    /// Whether a node cannot have changed although something before it did: what it takes is what it was, and so is
+    /// every file that it looked at. It is then like a node that no change reached, and needs no key.
+    private func isUntouched(_ node: BuildNode, _ row: Int) -> Bool {
+        guard let resumption, !node.mustRun, !request.force, node.attempts == 0,
+            !resumption.trace[row].flags.contains(.isTimed), !resumption.hasNewLeaf(row), !hasRewritten(row)
+        else { return false }
+        let areAsBefore = resumption.trace.producers(row).allSatisfy { producer in
+            let before = resumption.trace[Int(producer)], target = Int(before.target), stage = Int(before.stage)
+            guard let family = families[target][stage] else { return true }
+            let index = Int(producer) - resumption.rows(target, stage).lowerBound
+            return !resumption.isWhole[target] && family.nodes.indices.contains(index) && family.nodes[index].isAsBefore
+        }
+        guard areAsBefore, lookups.planned.isEmpty else { return false }
+        // What a pattern finds may be new without a file that the trace knows.
+        return !stage(node).bindings.contains { binding in
+            binding.sources.contains { if case .files = $0 { true } else { false } }
+        }
     }
 
     private func keep(_ node: BuildNode) {
         node.isAsBefore = true
-        let speaks = node.lastRow.map { resumption?.trace.nodes[$0].flags.contains(.speaks) == true } ?? false
+        let speaks = node.lastRow.map { resumption?.trace[$0].flags.contains(.speaks) == true } ?? false
         if speaks, let record = node.key.flatMap(fresh) {
             for diagnostic in record.diagnostics { account.remark(node, diagnostic) }
         }

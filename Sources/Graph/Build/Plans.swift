@@ -57,9 +57,11 @@ extension Build {
     /// Nodes that no change reached are hits, as in a build that begins from the trace.
     private func planKept() {
         guard let resumption else { return }
-        for (row, node) in resumption.trace.nodes.enumerated() where isKept(row) {
+        account.result.planned.reserveCapacity(account.result.planned.count + resumption.trace.count)
+        for row in 0..<resumption.trace.count where isKept(row) {
+            let node = resumption.trace[row]
             let target = Int(node.target), stage = Int(node.stage), element = node.element < 0 ? nil : Int(node.element)
-            let name = targets[target].pipeline.stages[stage].name
+            let name = targets[target].pipeline.stages.name(stage)
             account.result.planned.append(
                 BuildResult.Planned(
                     node: NodeName.id(target: targets[target].file, stage: name, element: element), stage: name,
@@ -95,16 +97,17 @@ extension Build {
         var last: [Int: Verdict] = [:]
         for plan in account.result.planned where plan.outcome == .hit {
             let place = plan.place
-            guard targets[place.target].pipeline.stages[place.stage].descriptor.decides == nil else { continue }
-            var verdict = families[place.target][place.stage]?.nodes[place.element ?? 0].record?.verdict
-            if let resumption, families[place.target][place.stage]?.nodes[place.element ?? 0].isAsBefore ?? true {
-                let row = resumption.rows(place.target, place.stage).lowerBound + (place.element ?? 0)
-                guard resumption.trace.nodes.indices.contains(row),
-                    resumption.trace.nodes[row].flags.contains(.judges)
-                else { continue }
-                verdict = fresh(resumption.trace.nodes[row].key)?.verdict
+            let node = families[place.target][place.stage]?.nodes[place.element ?? 0]
+            var verdict = node?.record?.verdict
+            if let resumption, node?.isAsBefore ?? true {
+                let row = node?.lastRow ?? resumption.rows(place.target, place.stage).lowerBound + (place.element ?? 0)
+                guard row < resumption.trace.count, resumption.trace[row].flags.contains(.judges) else { continue }
+                verdict = fresh(resumption.trace[row].key)?.verdict
             }
-            if let verdict { last[place.target] = verdict }
+            guard let verdict,
+                targets[place.target].pipeline.stages[place.stage].descriptor.decides == nil
+            else { continue }
+            last[place.target] = verdict
         }
         for target in targets.indices { account.result.targets[target].verdict = last[target] }
     }

@@ -52,8 +52,8 @@ final class Writers {
         }
         // Includes all those of the last build.
         var found = Set<FileEdges.Stage>(met)
-        for producer in resumption.trace.producers[resumption.trace.nodes[row].producers.range] {
-            let other = resumption.trace.nodes[Int(producer)]
+        for producer in resumption.trace.producers(row) {
+            let other = resumption.trace[Int(producer)]
             found.insert(FileEdges.Stage(target: Int(other.target), stage: Int(other.stage)))
         }
         guard found.contains(where: { $0.target == node.target }) else { return Array(found) }

@@ -15,7 +15,7 @@ struct Durations {
         var durations = Durations()
         guard let state = StateFile.load(request.path(cache: cache.root), identity: request.identity),
             let checksum = state.trace,
-            let trace = Trace.load(
+            let trace = TraceFile(
                 Resumption.tracePath(request, cache), identity: request.identity,
                 checksum: checksum, leafCount: state.leaves.count),
             let kept = KeptPipelines(
@@ -23,12 +23,14 @@ struct Durations {
                 kinds: kinds),
             kept.checksum == trace.pipelines, let pipelines = kept.pipelines()
         else { return durations }
-        for node in trace.nodes where node.seconds.isFinite && node.seconds >= 0 {
+        for row in 0..<trace.count {
+            let node = trace[row]
+            guard node.seconds.isFinite && node.seconds >= 0 else { continue }
             let target = trace.targets[Int(node.target)]
             guard pipelines.indices.contains(target.pipeline),
                 pipelines[target.pipeline].stages.indices.contains(Int(node.stage))
             else { continue }
-            let stage = pipelines[target.pipeline].stages[Int(node.stage)].name, seconds = Double(node.seconds)
+            let stage = pipelines[target.pipeline].stages.name(Int(node.stage)), seconds = Double(node.seconds)
             durations.ofNode[target.file + ":" + stage + (node.element < 0 ? "" : "[\(node.element)]")] = seconds
             let known = durations.ofStage[stage] ?? (0, 0)
             durations.ofStage[stage] = (known.sum + seconds, known.count + 1)

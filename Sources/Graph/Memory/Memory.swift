@@ -102,8 +102,8 @@ struct Memory {
                 }
             let world =
                 node.isAsBefore
-                ? node.lastRow.flatMap { build.resumption?.trace.nodes[$0].world }
-                : node.record?.world
+                ? node.lastRow.flatMap { build.resumption?.trace[$0].world }
+                : node.world
             return RunLog.Node(
                 id: node.name.id, stage: node.name.stage, key: node.key, world: world ?? .zero,
                 outcome: outcome, why: node.hasRun || node.state == .failed ? node.why : [],
@@ -116,17 +116,15 @@ struct Memory {
             seconds: build.result.seconds)
         if !build.request.sets.isEmpty { log.sets = build.request.sets }
         if let resumption = build.resumption {
-            let isNew = { (row: Int) in resumption.trace.nodes[row].flags.contains(.isNew) }
-            let kept = resumption.trace.nodes.indices.filter { build.isKept($0) }
-            let news = kept.filter(isNew)
+            let trace = resumption.trace, news = trace.rows(with: .isNew).filter { build.isKept($0) }
             // A log of a few nodes refers to one that has all; if there are many, this log has all.
             let leans =
                 !resumption.trace.log.isEmpty
-                && nodes.count + news.count < 64 + resumption.trace.nodes.count / 4
-            if leans { log.base = resumption.trace.log }
-            for row in leans ? news : kept {
-                let node = resumption.trace.nodes[row], wanted = build.targets[Int(node.target)],
-                    stage = wanted.pipeline.stages[Int(node.stage)].name
+                && nodes.count + news.count < 64 + trace.count / 4
+            if leans { log.base = trace.log }
+            for row in leans ? news : (0..<trace.count).filter({ build.isKept($0) }) {
+                let node = trace[row], wanted = build.targets[Int(node.target)],
+                    stage = wanted.pipeline.stages.name(Int(node.stage))
                 nodes.append(
                     RunLog.Node(
                         id: wanted.file + ":" + stage + (node.element < 0 ? "" : "[\(node.element)]"),
@@ -167,15 +165,18 @@ struct Memory {
         if let resumption = build.resumption {
             kept.pipelines = resumption.trace.pipelines
         } else {
-            kept.pipelines = try KeptPipelines.write(
-                writer.pipelines, identity: request.identity,
-                to: Resumption.pipelinesPath(request, build.cache),
-                by: build.cache.temporary)
+            if let packed = build.packed {
+                kept.pipelines = packed
+            } else {
+                kept.pipelines = try KeptPipelines.write(
+                    KeptPipelines.distinct(build.targets).pipelines, identity: request.identity,
+                    to: Resumption.pipelinesPath(request, build.cache), by: build.cache.temporary)
+            }
         }
         kept.log = logBase
+        let path = Resumption.tracePath(request, build.cache), edits = TraceFile.edits(of: path)
         let checksum = try kept.write(
-            identity: request.identity, to: Resumption.tracePath(request, build.cache),
-            by: build.cache.temporary)
+            identity: request.identity, to: kept.base == nil ? path : edits, by: build.cache.temporary)
         let summary = StateFile.Summary(
             status: build.result.status, nodes: build.result.nodes,
             text: build.request.upToDateText(build.result))
@@ -184,6 +185,12 @@ struct Memory {
             expires: build.expires
         )
         .write(to: request.path(cache: build.cache.root), by: build.cache.temporary)
+        if kept.base == nil {
+            build.cache.folder.remove(edits)
+        } else {
+            // They are still used, and gc goes by the time of the last change.
+            for path in [path, Resumption.pipelinesPath(request, build.cache)] { utimensat(AT_FDCWD, path, nil, 0) }
+        }
     }
 
     private static let executable: String? = {

@@ -7,10 +7,10 @@ import Pipelines
 import Store
 import Work
 
-struct Resumption {
-    let trace: Trace
+final class Resumption {
+    let trace: TraceFile
     /// As they are now, in the order of the trace.
-    let leaves: [Leaf]
+    let leaves: LeafTable
     let targets: [WantedTarget]
     let isReached: [Bool]
     /// Leaves of files that did not exist.
@@ -23,6 +23,8 @@ struct Resumption {
     let rows: [Range<Int>]
     /// By target, then stage: its first row; -1: it has none.
     private let first: [[Int32]]
+    /// Stages with a node to create, by target; each once.
+    let reachedStages: [(target: Int, stage: Int)]
 
     static func tracePath(_ request: StateRequest, _ cache: Cache) -> String {
         cache.root + "/state/" + request.identity.hex + ".trace"
@@ -35,7 +37,7 @@ struct Resumption {
     static func find(_ request: StateRequest, cache: Cache, kinds: [StageDescriptor]) -> Resumption? {
         guard let state = StateFile.load(request.path(cache: cache.root), identity: request.identity),
             let checksum = state.trace,
-            let trace = Trace.load(
+            let trace = TraceFile(
                 tracePath(request, cache), identity: request.identity, checksum: checksum,
                 leafCount: state.leaves.count)
         else { return nil }
@@ -43,6 +45,8 @@ struct Resumption {
         for (index, leaf) in state.leaves.enumerated() {
             guard let now = try? Leaf.observe(leaf.path, kind: leaf.kind == .absent ? .file : leaf.kind, known: leaf)
             else { return nil }
+            // Nearly all are as they were.
+            if now == leaf { continue }
             leaves[index] = now
             // Programs are not hashed, so any other signature is a change.
             let isSame = now.isSame(as: leaf) && (leaf.kind != .program || now.signature == leaf.signature)
@@ -51,18 +55,21 @@ struct Resumption {
             if !isSame && leaf.kind == .folder { return nil }
             if !isSame && leaf.kind == .absent { absent.insert(UInt32(index)) }
         }
-        guard let isReached = trace.reach(of: changed, leafCount: leaves.count),
+        // Nodes may look at such a file too, so their reach is not enough.
+        guard !trace.foundation.contains(where: { changed.contains(Int($0)) }),
+            let isReached = trace.reach(of: changed),
             let kept = KeptPipelines(pipelinesPath(request, cache), identity: request.identity, kinds: kinds),
             kept.checksum == trace.pipelines,
             let pipelines = kept.pipelines()
         else { return nil }
         return Resumption(
-            trace: trace, leaves: leaves, isReached: isReached, changed: changed, absent: absent,
+            trace: trace, leaves: LeafTable(leaves, first: trace.foundation.map { Int($0) }), isReached: isReached,
+            changed: changed, absent: absent,
             pipelines: pipelines)
     }
 
     private init?(
-        trace: Trace, leaves: [Leaf], isReached: [Bool], changed: [Int], absent: Set<UInt32>,
+        trace: TraceFile, leaves: LeafTable, isReached: [Bool], changed: [Int], absent: Set<UInt32>,
         pipelines: [Pipeline]
     ) {
         var targets: [WantedTarget] = []
@@ -79,22 +86,35 @@ struct Resumption {
         var isWhole = [Bool](repeating: false, count: targets.count)
         var first = targets.map { [Int32](repeating: -1, count: $0.pipeline.stages.count) }
         var rows = [Range<Int>](repeating: 0..<0, count: targets.count)
-        for (index, node) in trace.nodes.enumerated() {
-            let target = Int(node.target), stage = Int(node.stage)
-            guard first[target].indices.contains(stage) else { return nil }
-            if first[target][stage] < 0 { first[target][stage] = Int32(index) }
-            rows[target] = rows[target].isEmpty ? index..<index + 1 : rows[target].lowerBound..<index + 1
-            guard isReached[index] else { continue }
+        var reached: [(target: Int, stage: Int)] = []
+        // The rows of a stage follow each other, and so do the stages of a target.
+        var last = (target: -1, stage: -1)
+        for row in 0..<trace.count {
+            let node = trace[row], target = Int(node.target), stage = Int(node.stage)
+            if (target, stage) != last {
+                guard first[target].indices.contains(stage), first[target][stage] < 0 else { return nil }
+                first[target][stage] = Int32(row)
+                if target != last.target { rows[target] = row..<row }
+                last = (target, stage)
+            }
+            guard isReached[row] else { continue }
+            if reached.last.map({ $0 == last }) != true { reached.append(last) }
             if node.flags.contains(.shapes) { isWhole[target] = true }
+        }
+        var end = trace.count
+        for target in targets.indices.reversed() where first[target].contains(where: { $0 >= 0 }) {
+            rows[target] = rows[target].lowerBound..<end
+            end = rows[target].lowerBound
         }
         // The nodes after a target that changes its shape get new rows.
         var isSpreading = targets.count > 1 && isWhole.contains(true)
         while isSpreading {
             isSpreading = false
-            for node in trace.nodes where !isWhole[Int(node.target)] {
-                let makers = trace.producers[node.producers.range].map { Int(trace.nodes[Int($0)].target) }
-                guard makers.contains(where: { isWhole[$0] }) else { continue }
-                isWhole[Int(node.target)] = true
+            for row in 0..<trace.count {
+                let target = Int(trace[row].target)
+                guard !isWhole[target], trace.producers(row).contains(where: { isWhole[Int(trace[Int($0)].target)] })
+                else { continue }
+                isWhole[target] = true
                 isSpreading = true
             }
         }
@@ -103,12 +123,13 @@ struct Resumption {
         self.targets = targets
         self.isReached = isReached
         wasAbsent = absent
-        var isChanged = [Bool](repeating: false, count: leaves.count)
+        var isChanged = [Bool](repeating: false, count: leaves.leaves.count)
         for leaf in changed { isChanged[leaf] = true }
         self.isChanged = isChanged
         self.isWhole = isWhole
         self.rows = rows
         self.first = first
+        reachedStages = reached.filter { !isWhole[$0.target] }
     }
 
     /// The rows of a stage's nodes.
@@ -116,9 +137,7 @@ struct Resumption {
         guard first[target][stage] >= 0 else { return 0..<0 }
         let start = Int(first[target][stage])
         var end = start
-        while end < trace.nodes.count, Int(trace.nodes[end].target) == target, Int(trace.nodes[end].stage) == stage {
-            end += 1
-        }
+        while end < trace.count, Int(trace[end].target) == target, Int(trace[end].stage) == stage { end += 1 }
         return start..<end
     }
 
@@ -126,36 +145,26 @@ struct Resumption {
     /// a node is compared with its neighbour.
     func key(target: Int, stage: Int, element: Int?) -> Digest? {
         let rows = rows(target, stage), row = rows.lowerBound + (element ?? 0)
-        return rows.contains(row) ? trace.nodes[row].key : nil
+        return rows.contains(row) ? trace[row].key : nil
     }
 
     func blobs(_ row: Int, output: Int) -> [Record.Blob] {
-        trace.results[trace.nodes[row].results.range].filter { $0.output == output }.map(\.blob)
+        trace.results(row).filter { $0.output == output }.map(\.blob)
     }
 
     /// Whether a file that a node itself looked at changed.
-    func hasNewLeaf(_ row: Int) -> Bool { trace.leaves[trace.nodes[row].leaves.range].contains { isChanged[Int($0)] } }
+    func hasNewLeaf(_ row: Int) -> Bool { trace.leaves(row).contains { isChanged[Int($0)] } }
 
     /// Whether it read files beyond its inputs, or searched.
-    func hasFinds(_ row: Int) -> Bool { trace.nodes[row].world != .zero }
+    func hasFinds(_ row: Int) -> Bool { trace[row].world != .zero }
 
     /// Everything that it looked at.
-    func leafPaths(_ row: Int) -> [String] { trace.leaves[trace.nodes[row].leaves.range].map { leaves[Int($0)].path } }
+    func leafPaths(_ row: Int) -> [String] { trace.leaves(row).map { leaves.leaves[Int($0)].path } }
 
     /// The same files as they are now, without files that appeared or disappeared.
     func newLeaves(_ row: Int) -> [Leaf] {
-        trace.leaves[trace.nodes[row].leaves.range].filter { isChanged[Int($0)] }.map {
-            wasAbsent.contains($0) ? Leaf(absent: leaves[Int($0)].path) : leaves[Int($0)]
+        trace.leaves(row).filter { isChanged[Int($0)] }.map {
+            wasAbsent.contains($0) ? Leaf(absent: leaves.leaves[Int($0)].path) : leaves.leaves[Int($0)]
         }
-    }
-
-    /// Stages with a node to create, by target; each once.
-    var reachedStages: [(target: Int, stage: Int)] {
-        var found: [(Int, Int)] = []
-        for (index, node) in trace.nodes.enumerated() where isReached[index] && !isWhole[Int(node.target)] {
-            let stage = (Int(node.target), Int(node.stage))
-            if found.last.map({ $0 == stage }) != true { found.append(stage) }
-        }
-        return found
     }
 }

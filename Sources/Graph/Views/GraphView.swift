@@ -50,6 +50,7 @@ public struct GraphView: Sendable {
         for (target, wanted) in build.targets.enumerated() {
             let pipeline = wanted.pipeline
             for stage in Self.stages(of: wanted, asked) {
+                let made = pipeline.stages[stage], output = made.output?.file(for: wanted.name)
                 for (id, element, found) in Self.names(build, target, stage) {
                     let plan = planned[id]
                     let state: State =
@@ -59,11 +60,11 @@ public struct GraphView: Sendable {
                         default: .unknown
                         }
                     var node = Node(
-                        id: id, target: wanted.file, stage: pipeline.stages[stage].name, element: element,
+                        id: id, target: wanted.file, stage: made.name, element: element,
                         state: state,
                         why: plan?.why ?? [], key: plan?.key, files: [],
-                        output: pipeline.stages[stage].output?.file(for: wanted.name))
-                    for binding in pipeline.stages[stage].bindings {
+                        output: output)
+                    for binding in made.bindings {
                         for source in binding.sources {
                             switch source {
                             case .file(let pattern, _, _): node.files.append(pattern.file(for: wanted.name))
@@ -116,9 +117,11 @@ public struct GraphView: Sendable {
         let wanted = build.targets[target], pipeline = wanted.pipeline
         guard let family = build.families[target][stage] else {
             guard let rows = build.resumption?.rows(target, stage) else { return [] }
+            let stageName = pipeline.stages.name(stage)
             func name(_ index: Int) -> (String, Int?, Found) {
-                let element = pipeline.stages[stage].domain == nil ? nil : index
-                let id = NodeName.id(target: wanted.file, stage: pipeline.stages[stage].name, element: element)
+                let isOne = (build.resumption?.trace[rows.lowerBound + index].element ?? -1) < 0
+                let element = isOne ? nil : index
+                let id = NodeName.id(target: wanted.file, stage: stageName, element: element)
                 return (id, element, .row(rows.lowerBound + index))
             }
             guard let element, rows.count > 1 else { return (0..<rows.count).map(name) }
@@ -145,7 +148,7 @@ extension Build {
         case .nothing: return []
         case .record(let record): return record.discovered.map(\.path)
         case .row(let row):
-            guard let node = resumption?.trace.nodes[row], resumption?.hasFinds(row) == true else { return [] }
+            guard let node = resumption?.trace[row], resumption?.hasFinds(row) == true else { return [] }
             guard case .found(let record) = records.lookup(node.key, where: { $0.world == node.world }) else {
                 return []
             }

@@ -17,15 +17,14 @@ extension Builder {
         var planned = build.result.planned
         // A target that names a stage requests only that stage.
         if !request.targets.isEmpty {
+            let wanted = request.targets.map { ($0, Array(($0 + ($0.contains(":") ? "[" : ":")).utf8)) }
             planned = planned.filter { planned in
-                request.targets.contains { asked in
-                    planned.node == asked || planned.node.hasPrefix(asked + (asked.contains(":") ? "[" : ":"))
-                }
+                wanted.contains { planned.node.isSameBytes($0) || planned.node.utf8.starts(with: $1) }
             }
         }
         guard withOrigins else { return planned }
         for index in planned.indices where planned[index].outcome == .hit && planned[index].origin == nil {
-            planned[index].origin = planned[index].key.flatMap(build.origin)
+            planned[index].origin = build.origin(of: planned[index])
         }
         return planned
     }
@@ -106,9 +105,7 @@ extension Build {
             guard let (target, _) = asked(text) else { return false }
             guard alone else { return true }
             return resumption.rows[target].allSatisfy { row in
-                resumption.trace.producers[resumption.trace.nodes[row].producers.range].allSatisfy {
-                    Int(resumption.trace.nodes[Int($0)].target) == target
-                }
+                resumption.trace.producers(row).allSatisfy { Int(resumption.trace[Int($0)].target) == target }
             }
         }
     }
@@ -131,8 +128,19 @@ extension Build {
 
     private func hasBytes(_ row: Int) -> Bool {
         guard let trace = resumption?.trace else { return false }
-        return trace.results[trace.nodes[row].results.range].allSatisfy { blobs.has($0.blob) }
+        return trace.results(row).allSatisfy { blobs.has($0.blob) }
     }
 
-    fileprivate func origin(_ key: Digest) -> Record.Origin? { records.origin(key) ?? fresh(key)?.origin }
+    /// Where a result came from that is as it was when the trace was written, or that a record has.
+    fileprivate func origin(of plan: BuildResult.Planned) -> Record.Origin? {
+        if let resumption {
+            let place = plan.place, node = families[place.target][place.stage]?.nodes[place.element ?? 0]
+            let row =
+                node == nil
+                ? resumption.rows(place.target, place.stage).lowerBound + (place.element ?? 0)
+                : node?.isAsBefore == true ? node?.lastRow : nil
+            if let row, let origin = resumption.trace.origin(row, of: plan.node) { return origin }
+        }
+        return plan.key.flatMap { records.origin($0) ?? fresh($0)?.origin }
+    }
 }

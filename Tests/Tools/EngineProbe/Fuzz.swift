@@ -163,19 +163,20 @@ private func traceCase(_ world: FakeWorkspace) throws -> Case {
     }
     let sum = try trace.write(identity: identity, to: path, by: world.root)
     guard let whole = try FileContent.read(path, keepBytes: true)?.bytes,
-        Trace.load(path, identity: identity, checksum: sum, leafCount: 4) != nil
+        TraceFile(path, identity: identity, checksum: sum, leafCount: 4) != nil
     else { throw Diagnostic("fuzz", "no trace") }
     return { mutator in
         let (bytes, isSealed) = damage(whole, &mutator)
         put(bytes, path)
         guard bytes.count >= 16 else {
-            return Trace.load(path, identity: identity, checksum: sum, leafCount: 4) == nil
+            return TraceFile(path, identity: identity, checksum: sum, leafCount: 4) == nil
                 ? nil : "a torn trace was taken for sound"
         }
         func word(_ at: Int) -> UInt64 { bytes[at..<at + 8].reversed().reduce(0) { $0 << 8 | UInt64($1) } }
         let its = isSealed ? Digest(high: word(bytes.count - 16), low: word(bytes.count - 8)) : sum
-        guard let found = Trace.load(path, identity: identity, checksum: its, leafCount: 4) else { return nil }
-        for leaf in 0..<4 { _ = found.reach(of: [leaf], leafCount: 4) }
+        guard let found = TraceFile(path, identity: identity, checksum: its, leafCount: 4) else { return nil }
+        for leaf in 0..<4 { _ = found.reach(of: [leaf]) }
+        for row in 0..<found.count { _ = (found.origin(row, of: "n"), found.results(row).count) }
         // What follows a sound record is another, or nothing.
         return isSealed || bytes.starts(with: whole) ? nil : "a damaged trace was taken for sound"
     }
