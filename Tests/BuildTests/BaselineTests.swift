@@ -53,6 +53,24 @@ import Testing
         #expect(again.out == "would keep 5 frames of clip.mp4 in baselines/clip: 0 new, 0 changed, 5 unchanged\n")
     }
 
+    /// Films of one spec show different pictures, so approving one must not replace what another is compared with.
+    @Test func eachFormatHasItsOwn() throws {
+        let workspace = try Workspace([
+            "clip.video.yaml": Sample.spec() + acceptance + "formats: { tall: 180x320 }\n"
+        ])
+        defer { workspace.remove() }
+        _ = try workspace.vgraph("build", "clip.mp4", "clip.tall.mp4")
+        #expect(try workspace.vgraph("baseline", "accept", "clip.mp4").out.contains("in baselines/clip:"))
+        #expect(try workspace.vgraph("baseline", "accept", "clip.tall.mp4").out.contains("in baselines/clip.tall:"))
+        let built = try workspace.vgraph("build", "clip.mp4", "clip.tall.mp4")
+        #expect(built.status == 0, "\(built.out)\(built.err)")
+        for film in ["clip.mp4", "clip.tall.mp4"] {
+            let report = try JSONDecoder().decode(
+                CheckReport.self, from: Data(workspace.vgraph("show", film + ":check").out.utf8))
+            #expect(report.results.first { $0.id == "D13" }?.measured == "5 frames: 5 identical")
+        }
+    }
+
     @Test func anotherPictureIsFound() throws {
         let workspace = try built()
         defer { workspace.remove() }

@@ -104,6 +104,30 @@ import Testing
         #expect(ran(edited, "encode") == 1 && ran(edited, "audio") == 0 && ran(edited, "mux") == 1)
     }
 
+    /// Two platforms take the same size and show the same but for one scene.
+    @Test func formatsOfOneSizeShareTheirFrames() throws {
+        let workspace = try Workspace([
+            "launch.video.yaml": """
+            version: 1
+            video: { size: 200x120, fps: 10, background: "#101820", title: Launch }
+            theme: { fonts: { body: [Inter, sans-serif] } }
+            formats: { story: 120x200, clip: 120x200 }
+            scenes:
+              - { id: offer, duration: 1s, layers: [{ text: "Good", style: title, at: [60px, 100px] }] }
+              - id: end
+                duration: 1s
+                layers:
+                  - { shape: rect, size: [50%, 50%], fill: "#ff8800", by_format: { clip: { size: [25%, 25%] } } }
+
+            """
+        ])
+        defer { workspace.remove() }
+        let built = try workspace.vgraph("build", "launch.story.mp4", "launch.clip.mp4", "--json")
+        #expect(targets(built).keys.sorted() == ["launch.clip.mp4", "launch.story.mp4"], "\(built.err)")
+        #expect(ran(built, "render") == 3 && ran(built, "encode") == 3 && ran(built, "measure") == 3, "\(built.out)")
+        #expect(ran(built, "proofread") == 2 && ran(built, "mux") == 2)
+    }
+
     @Test func aMatrixIsOneBuild() throws {
         let workspace = try Workspace([
             "launch.video.yaml": Self.spec(), "rows.csv": "sku,product,price\nA7,Aurora,149\nB2,Boreal,99\n",

@@ -1,6 +1,7 @@
 // Other languages of a film: keys of texts, files of texts, what is missing or made from an older source.
 import Composition
 import Diagnostics
+import Digests
 import Spec
 import Testing
 
@@ -59,6 +60,7 @@ private func facts() -> Facts {
     ] {
         var fact = text
         fact.path = path
+        fact.digest = Digest.of(Array(path.utf8))
         facts.assets[name] = fact
     }
     facts.assets["ar: voice"] = facts.assets["assets/talk.mp4"]
@@ -66,9 +68,11 @@ private func facts() -> Facts {
     return facts
 }
 
-private func drafts(_ spec: String = film, files: [String: String] = files, language: String? = nil) throws -> [Draft] {
+private func drafts(
+    _ spec: String = film, files: [String: String] = files, facts: Facts = facts(), language: String? = nil
+) throws -> [Draft] {
     let spec = try ValidSpec.read(specText: spec, specName: "a.video.yaml", choice: FilmChoice(language: language))
-    return try Draft.all(of: spec, facts: facts(), format: "") { Array(files[$0]!.utf8) }
+    return try Draft.all(of: spec, facts: facts, format: "") { Array(files[$0]!.utf8) }
 }
 
 private func ids(_ body: () throws -> Void) -> [String] {
@@ -130,6 +134,21 @@ struct LanguageTests {
         #expect(arabic.missing.map(\.key) == ["scene.hook.headline", "scene.hook.2", "audio.voice.1"])
         #expect(arabic.missing[0].place.line == 20)
         #expect(arabic.voices.isEmpty && arabic.captions.isEmpty)
+    }
+
+    /// A copy under another name is still the recording of the spec's language.
+    @Test func whatIsKeptIsKnownByItsBytes() throws {
+        var facts = facts()
+        let voice = try #require(facts.assets["voice"])
+        facts.assets["ar: assets/talk.mp4"] = voice
+        var captions = try #require(facts.assets["captions.ar.vtt"])
+        captions.path = "assets/captions.vtt"
+        facts.assets["assets/captions.vtt"] = captions
+        let arabic = try #require(drafts(facts: facts)[2].translation)
+        #expect(arabic.voices.map(\.file) == ["assets/talk.mp4"])
+        #expect(arabic.captions.map(\.file) == ["captions.ar.vtt"])
+        // Read for that language alone, facts are of its own files.
+        #expect(try drafts(facts: facts, language: "ar")[0].translation?.voices.isEmpty == true)
     }
 
     @Test func findingsHaveTheirPlaces() throws {

@@ -87,6 +87,46 @@ struct PluralTests {
         }
     }
 
+    /// Samples of ordinals.xml.
+    private static let ordinals: [(languages: [String], forms: [(String, [String])])] = [
+        (
+            ["en", "en-GB"],
+            [
+                ("one", ["1", "21", "101", "1001"]), ("two", ["2", "22", "102"]), ("few", ["3", "33", "103"]),
+                ("other", ["0", "4", "11", "12", "13", "18", "111", "112", "113", "1000"]),
+            ]
+        ),
+        (["sv"], [("one", ["1", "2", "21", "22", "101"]), ("other", ["0", "3", "11", "12", "111"])]),
+        (["fr"], [("one", ["1"]), ("other", ["0", "2", "21"])]),
+        (["it"], [("many", ["8", "11", "80", "800"]), ("other", ["0", "1", "7", "18", "81"])]),
+        (["uk"], [("few", ["3", "23", "103"]), ("other", ["0", "2", "13", "113"])]),
+        (
+            ["hi"],
+            [("one", ["1"]), ("two", ["2", "3"]), ("few", ["4"]), ("many", ["6"]), ("other", ["0", "5", "7", "22"])]
+        ),
+        (["de", "es", "pl", "ru", "ar", "ja", "pt", "da"], [("other", ["0", "1", "2", "3", "11", "22"])]),
+    ]
+
+    @Test func everyLanguageTakesItsOrdinal() {
+        for (languages, forms) in Self.ordinals {
+            let texts = forms.map { "\($0.0) {\($0.0)}" }.joined(separator: " ")
+            for language in languages {
+                for (form, numbers) in forms {
+                    for number in numbers {
+                        #expect(
+                            shown("{{n, selectordinal, \(texts)}}", language: language, props: number) == form,
+                            "\(language) \(number)")
+                    }
+                }
+            }
+        }
+        let places = "{{n, selectordinal, one {#st} two {#nd} few {#rd} other {#th}}}"
+        #expect(shown(places, language: "en", props: "1022") == "1,022nd")
+        #expect(shown(places, language: "de", props: "1") == "[unknown-plural-form]")
+        #expect(
+            shown("{{n, selectordinal, one {#st} other {#th}}}", language: "en", props: "1") == "[missing-plural-form]")
+    }
+
     @Test func aMessageMayHaveTemplatesOfItsOwn() {
         let text = "{{n, plural, =0 {none} one {# plant, {{plan}}} other {# plants, {{plan|upper}}}}} here"
         #expect(shown(text, language: "en", props: "0") == "none here")

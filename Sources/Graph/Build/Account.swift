@@ -5,6 +5,8 @@ final class Account {
     var result = BuildResult()
     private(set) var errors: [Diagnostic] = []
     private(set) var remarks: [Diagnostic] = []
+    /// Of the errors and of the remarks: a thousand films of one spec say the same.
+    private var known: (errors: Set<Diagnostic>, remarks: Set<Diagnostic>) = ([], [])
     private let folders: Folders
     private weak var observer: (any BuildObserver)?
 
@@ -15,7 +17,7 @@ final class Account {
 
     func tell(_ event: @autoclosure () -> BuildEvent) { observer?.observe(event()) }
 
-    func add(error: Diagnostic) { if !errors.contains(error) { errors.append(error) } }
+    func add(error: Diagnostic) { if known.errors.insert(error).inserted { errors.append(error) } }
 
     /// Counts a node that is done for its target.
     /// - Parameter isShared: this build made its result for another target.
@@ -39,7 +41,7 @@ final class Account {
     /// Remembers a warning or note.
     func remark(_ node: BuildNode?, _ diagnostic: Diagnostic) {
         let diagnostic = relative(diagnostic)
-        guard !remarks.contains(diagnostic) else { return }
+        guard known.remarks.insert(diagnostic).inserted else { return }
         remarks.append(diagnostic)
         tell(.diagnostic(node?.name, diagnostic))
     }

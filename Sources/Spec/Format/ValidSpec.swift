@@ -51,7 +51,16 @@ public struct ValidSpec: Sendable {
     func document(for format: String?) -> VideoSpec { format.flatMap { documents[$0] } ?? document }
 
     /// The folder of approved pictures.
-    public var baseline: String? { document.acceptance.baseline }
+    public var baseline: String? { baseline(in: choice.format) }
+
+    /// The folder of approved pictures of a film in a format. Films of other formats and languages show others, so each has
+    /// a folder of its own; those of rows may have one by a template in its name.
+    func baseline(in format: String?) -> String? {
+        let language = choice.language.flatMap { $0 == ownLanguage ? nil : $0 }
+        return document.acceptance.baseline.map {
+            ([$0] + [format, language].compactMap(\.self).filter { !$0.isEmpty }).joined(separator: ".")
+        }
+    }
 
     /// - set: the values of `--set`, name to text.
     /// - Throws: all faults, in file order.

@@ -174,7 +174,9 @@ struct AcceptanceSpec: Sendable {
                 example: "20MB"),
             Field(
                 optional: "baseline", \.baseline, folder,
-                "Folder of approved pictures, written by 'vgraph baseline accept', for example baselines/launch",
+                "Folder of approved pictures, written by 'vgraph baseline accept', for example baselines/launch; films in a "
+                    + "format or language add it, baselines/launch.tall.de, and those of rows by a template, "
+                    + "baselines/{{sku}}",
                 example: "baselines/launch"),
             Field(
                 "sync", \.sync, .list(Scalar.moment, limit: 100),

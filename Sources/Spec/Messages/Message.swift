@@ -1,5 +1,5 @@
 // What stands in `{{…}}` behind a comma: a subset of ICU MessageFormat. `{{count, plural, one {# plant} other {# plants}}}`,
-// `{{plan, select, monthly {a month} other {a year}}}`, `{{price, currency EUR}}`, `{{share, percent}}`, `{{n, number}}`,
+// `{{place, selectordinal, one {#st} two {#nd} few {#rd} other {#th}}}`, `{{plan, select, monthly {a month} other {a year}}}`, `{{price, currency EUR}}`, `{{share, percent}}`, `{{n, number}}`,
 // `{{day, date long}}`. A text of a form may contain templates; `#` is the number.
 import Diagnostics
 
@@ -11,13 +11,14 @@ struct MessageChoice {
 
 enum Message {
     case plural([MessageChoice])
+    case ordinal([MessageChoice])
     case select([MessageChoice])
     case number(decimals: Int?)
     case percent(decimals: Int?)
     case currency(String, decimals: Int?)
     case date(String)
 
-    static let forms = ["plural", "select", "number", "percent", "currency", "date"]
+    static let forms = ["plural", "selectordinal", "select", "number", "percent", "currency", "date"]
 
     /// - text: what follows the name and its comma.
     init(_ text: Substring, at place: Place) throws(LanguageProblem) {
@@ -26,6 +27,7 @@ enum Message {
         let rest = trimmedBlanks(text[kind.endIndex...])
         switch kind {
         case "plural": self = .plural(try Self.choices(rest, of: "plural", at: place))
+        case "selectordinal": self = .ordinal(try Self.choices(rest, of: "selectordinal", at: place))
         case "select": self = .select(try Self.choices(rest, of: "select", at: place))
         case "number": self = .number(decimals: try Self.decimals(rest, at: place))
         case "percent": self = .percent(decimals: try Self.decimals(rest, at: place))
@@ -149,10 +151,15 @@ extension Message {
             else { throw .noChoice(value.text, name: name, known: choices.map(\.selector), at: place) }
             return fill(found.text)
         case .plural(let choices):
+            return try chosen(choices, "plural forms", PluralRules.of(language), PluralRules.known)
+        case .ordinal(let choices):
+            return try chosen(choices, "ordinal forms", PluralRules.ordinals(of: language), PluralRules.known)
+        }
+        func chosen(
+            _ choices: [MessageChoice], _ what: String, _ rules: PluralRules?, _ known: [String]
+        ) throws(LanguageProblem) -> String {
             let amount = try number()
-            guard let rules = PluralRules.of(language) else {
-                throw .noRules(language, what: "plural forms", known: PluralRules.known, at: place)
-            }
+            guard let rules else { throw .noRules(language, what: what, known: known, at: place) }
             try Self.check(choices, rules, language, at: place)
             let written = plainNumber(amount)
             let exact = choices.first { $0.selector == "=" + written }

@@ -1,4 +1,5 @@
-// Which form of a plural a number takes in a language. The rules of Unicode CLDR 47 (plurals.xml, cardinals).
+// Which form of a plural, or of an ordinal ("2nd"), a number takes in a language. The rules of Unicode CLDR 47
+// (plurals.xml and ordinals.xml).
 
 struct PluralRules: Sendable {
     enum Form: String, Sendable, CaseIterable { case zero, one, two, few, many, other }
@@ -35,6 +36,12 @@ struct PluralRules: Sendable {
     static func of(_ tag: String) -> PluralRules? {
         let tag = tag.lowercased()
         return all[tag] ?? all[String(tag.prefix { $0 != "-" })]
+    }
+
+    /// The forms of ordinals; the same languages.
+    static func ordinals(of tag: String) -> PluralRules? {
+        guard of(tag) != nil else { return nil }
+        return ordinals[String(tag.lowercased().prefix { $0 != "-" })] ?? none
     }
 
     static let known = all.keys.filter { !$0.contains("-") }.sorted()
@@ -105,5 +112,23 @@ struct PluralRules: Sendable {
             (n.i == 1 && n.v == 0) || (n.i == 0 && n.v != 0) ? .one : n.i == 2 && n.v == 0 ? .two : .other
         },
         "hi": PluralRules([.one, .other]) { n in n.i == 0 || n.value == 1 ? .one : .other },
+    ]
+
+    /// Languages whose ordinals have one form alone are not listed.
+    private static let ordinals: [String: PluralRules] = [
+        "en": PluralRules([.one, .two, .few, .other]) { n in
+            guard n.isWhole, n.i % 100 / 10 != 1 else { return .other }
+            return [1: .one, 2: .two, 3: .few][n.i % 10] ?? .other
+        },
+        "sv": PluralRules([.one, .other]) { n in
+            n.isWhole && (1...2).contains(n.i % 10) && !(11...12).contains(n.i % 100) ? .one : .other
+        },
+        "fr": PluralRules([.one, .other]) { n in n.value == 1 ? .one : .other },
+        "it": PluralRules([.many, .other]) { n in n.isWhole && [8, 11, 80, 800].contains(n.i) ? .many : .other },
+        "uk": PluralRules([.few, .other]) { n in n.isWhole && n.i % 10 == 3 && n.i % 100 != 13 ? .few : .other },
+        "hi": PluralRules([.one, .two, .few, .many, .other]) { n in
+            guard n.isWhole else { return .other }
+            return [1: .one, 2: .two, 3: .two, 4: .few, 6: .many][n.i] ?? .other
+        },
     ]
 }

@@ -27,6 +27,7 @@ func resolved(
         }
         size = entry.value.size
     }
+    document.acceptance.baseline = spec.baseline(in: format)
     let frame = Frame(
         size: size, design: document.video.size, rate: document.video.rate,
         zones: facts.zones?[format ?? ""] ?? facts.zones?[""] ?? [])

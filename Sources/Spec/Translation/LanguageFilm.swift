@@ -41,6 +41,7 @@ extension ValidSpec {
         guard let name = language ?? self.language, let entry = document.languages[name] else {
             return LanguageFilm(spec: self, facts: facts)
         }
+        let all = facts
         var facts = facts
         let mark = Self.mark(name)
         for (key, asset) in facts.assets where key.hasPrefix(mark) {
@@ -68,7 +69,11 @@ extension ValidSpec {
         guard reader.errors.isEmpty, let read else { throw Diagnostics(reader.problems.inFileOrder()) }
         var spec = self
         (spec.document, spec.documents, spec.root, spec.scope) = read
-        noteKept(in: spec, &translation)
+        // Read for another language, a spec has the facts of that language's files alone.
+        let known = self.language == nil ? all.assets : [:]
+        noteKept(in: spec, &translation) { name, other in
+            known[name].map { $0.digest == facts.assets[other]?.digest } ?? false
+        }
         return LanguageFilm(spec: spec, facts: facts, translation: translation)
     }
 
@@ -76,7 +81,10 @@ extension ValidSpec {
     static func mark(_ language: String) -> String { language + ": " }
 
     /// Voices and captions of the spec's language that the film in another one uses too.
-    private func noteKept(in spec: ValidSpec, _ translation: inout Translation) {
+    /// - Parameter isSame: whether two files of different names, the second in the other language, have equal bytes.
+    private func noteKept(
+        in spec: ValidSpec, _ translation: inout Translation, isSame: (_ mine: String, _ theirs: String) -> Bool
+    ) {
         // This spec may be read for the other language itself.
         let reader = Reader()
         guard let own = Self.document(source, language: nil, texts: nil, reader: reader)?.0 else { return }
@@ -92,13 +100,17 @@ extension ValidSpec {
             let isVoice =
                 says || ducking.contains(mine.asset.value) || (ducking.isEmpty && hasCaptions && !mine.loop)
             let name = file(mine.asset.value, own)
-            guard isVoice, !name.isEmpty, name == file(theirs.asset.value, other) else { continue }
-            translation.voices.append(Translation.Kept(file: name, place: theirs.asset.place))
+            let theirName = file(theirs.asset.value, other)
+            guard isVoice, !name.isEmpty, name == theirName || isSame(mine.asset.value, theirs.asset.value) else {
+                continue
+            }
+            translation.voices.append(Translation.Kept(file: theirName, place: theirs.asset.place))
         }
         var pairs = [(own.captions?.from, other.captions?.from)]
         pairs += zip(own.scenes, other.scenes).map { ($0.captions.from, $1.captions.from) }
         pairs += zip(own.audio.tracks, other.audio.tracks).map { ($0.says.from, $1.says.from) }
-        for case (let mine?, let theirs?) in pairs where mine.value == theirs.value {
+        for case (let mine?, let theirs?) in pairs
+        where mine.value == theirs.value || isSame(mine.value, theirs.value) {
             translation.captions.append(Translation.Kept(file: theirs.value, place: theirs.place))
         }
     }

@@ -138,9 +138,11 @@ enum ReportText {
             diagnostics.map { $0.text(isRecalled: true) + "\n" }.joined()
         }
         let remarks = result.diagnostics.filter { $0.id != "no-sandbox" && !$0.id.hasPrefix("remote-") }
+        var shown = ShownFindings()
+        let warnings = text(shown.take(remarks.filter { !$0.isReason }))
         return UpToDate(
             text: lines.joined(separator: "\n"), reasons: text(remarks.filter(\.isReason)),
-            warnings: text(remarks.filter { !$0.isReason }),
+            warnings: warnings + shown.rest().map { Printable.line($0) + "\n" }.joined(),
             json: (remarks.map(JSONReport.event) + TargetSummary(result).unchangedEvents)
                 .map { JSONReport.text(.object($0), pretty: false) + "\n" }.joined()
         ).kept

@@ -1,4 +1,5 @@
-// Limits what a person sees: the first three findings of each check with their places, and the number of the others.
+// Limits what a person sees: the first three findings of each check with their places, the first three notes of a kind,
+// and the number of the others.
 // `--findings` and the records have them all.
 import Diagnostics
 
@@ -13,7 +14,7 @@ struct ShownFindings {
     private mutating func take(_ finding: Diagnostic) -> Bool {
         // Films of one spec have the same faults.
         if finding.place != nil, !seen.insert(finding).inserted { return false }
-        guard isOfATable(finding.id) else { return true }
+        guard isOfATable(finding.id) || finding.severity == .note else { return true }
         guard let index = counts.firstIndex(where: { $0.id == finding.id }) else {
             counts.append((finding.id, 1))
             return true
@@ -30,7 +31,8 @@ struct ShownFindings {
     /// One line per check with findings that were not printed. A second call returns none.
     mutating func rest() -> [String] {
         let lines = counts.filter { $0.count > Self.limit }.map {
-            "\($0.count - Self.limit) more of \($0.id): 'vgraph checks \($0.id)' explains it, --findings FILE lists all"
+            "\($0.count - Self.limit) more of \($0.id): "
+                + (isOfATable($0.id) ? "'vgraph checks \($0.id)' explains it, " : "") + "--findings FILE lists all"
         }
         counts = []
         return lines
