@@ -112,6 +112,23 @@ import Testing
         #expect(packets.contains("video,0.000000") && packets.contains("audio,0.000000") && !packets.contains(",-"))
     }
 
+    /// Of a long film every pass takes so long that vgraph would take silence for a hang.
+    @Test func everyPassReportsProgress() throws {
+        let file = try scratch.wav(tone(300, 0.9, samples: 48_000 * 5), "loud.wav")
+        var passes = 0, last = -1
+        _ = try SoundMaster(
+            AudioMix(
+                samples: 48_000 * 5, pieces: [.init(asset: .of("loud"), start: 0)],
+                loudness: .init(integrated: -14, truePeak: -9)),
+            files: [.of("loud"): SoundFile(path: file, name: "loud")]
+        ).write(to: scratch("loud.m4a"), scratch: scratch.path) { seconds in
+            if seconds < last { passes += 1 }
+            last = seconds
+        }
+        // After the mix at least a pass of the encoder and one of the decoder.
+        #expect(passes >= 2)
+    }
+
     /// What leaving the priming packet out costs: in the first 1024 samples a sound comes out faded in, with its mirror
     /// image; after them it is whole.
     @Test func onlyTheFirstPacketLosesItsOverlap() throws {

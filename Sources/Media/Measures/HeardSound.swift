@@ -16,8 +16,11 @@ public struct HeardSound: Codable, Sendable, Hashable {
     public var isFaulty: Bool
 
     /// Decodes a file, in plain C so that every machine gets the same numbers.
+    /// - Parameter progress: called from time to time with the decoded seconds.
     /// - Throws: `MediaProblem`, `SoundProblem`
-    public static func measure(path: String, name: String) throws -> HeardSound {
+    public static func measure(
+        path: String, name: String, progress: (_ secondsDone: Int) -> Void = { _ in }
+    ) throws -> HeardSound {
         let file: Digest
         do throws(SystemFailure) { file = Digest.of(try WholeFile.read(path)) } catch {
             throw SoundProblem.unreadableSound(file: name, reason: error.words)
@@ -43,6 +46,7 @@ public struct HeardSound: Codable, Sendable, Hashable {
                         inspection.note("samples of a packet are left out", at: track.lastTime)
                     }
                     try track.take(packet, &inspection)
+                    progress(Int(track.lastTime ?? 0))
                 }
                 try track.end(&inspection)
                 return HeardSound(

@@ -36,6 +36,8 @@ public struct SoundMaster {
     }
 
     /// Writes `path`. Keeps the mix in an unnamed file in `scratch`, so that memory does not grow with the duration.
+    /// - Parameter progress: called in every pass over the sound, with its seconds in that pass: of a long film each takes
+    ///   so long that silence would look like a hang.
     public func write(to path: String, scratch: String, progress: (_ secondsDone: Int) -> Void = { _ in }) throws
         -> Result
     {
@@ -71,9 +73,9 @@ public struct SoundMaster {
         var gain = bounded((target ?? 0) - (target == nil ? 0 : mixed ?? 0))
         func encode() throws -> HeardSound {
             if let target, Double(20 * log10(peak)) + gain > ceiling - 3 {
-                gain = try settle(raw, gain: gain, ceiling: ceiling, target: target, bounded, buffer)
+                gain = try settle(raw, gain: gain, ceiling: ceiling, target: target, bounded, buffer, progress)
             }
-            return try self.encode(raw, to: path, gain: gain, ceiling: ceiling, buffer)
+            return try self.encode(raw, to: path, gain: gain, ceiling: ceiling, buffer, progress)
         }
         var heard = try encode()
         for _ in 1..<Self.encodes {
@@ -94,12 +96,12 @@ public struct SoundMaster {
     /// The gain that reaches the target after limiting, found without encoding.
     private func settle(
         _ raw: SampleFile, gain first: Double, ceiling: Double, target: Double, _ bounded: (Double) -> Double,
-        _ buffer: UnsafeMutableBufferPointer<Float>
+        _ buffer: UnsafeMutableBufferPointer<Float>, _ progress: (_ secondsDone: Int) -> Void
     ) throws -> Double {
         var gain = first
         for _ in 0..<4 {
             let meter = LoudnessMeter(truePeak: false)
-            try limited(raw, gain: gain, ceiling: ceiling, buffer) { meter.add($0) }
+            try limited(raw, gain: gain, ceiling: ceiling, buffer, progress) { meter.add($0) }
             guard let reached = meter.integrated, abs(target - reached) > 0.1 else { break }
             gain = bounded(gain + (target - reached))
         }
@@ -109,7 +111,7 @@ public struct SoundMaster {
     /// Passes the mix through gain and limiter and removes the delay; exactly `mix.samples` long.
     private func limited(
         _ raw: SampleFile, gain: Double, ceiling: Double, _ buffer: UnsafeMutableBufferPointer<Float>,
-        _ body: (UnsafeBufferPointer<Float>) throws -> Void
+        _ progress: (_ secondsDone: Int) -> Void, _ body: (UnsafeBufferPointer<Float>) throws -> Void
     ) throws {
         raw.rewind()
         var limiter = Limiter(ceiling: ceiling)
@@ -129,17 +131,17 @@ public struct SoundMaster {
             let n = min(count / 2 - dropped, left)
             left -= n
             if n > 0 { try body(UnsafeBufferPointer(rebasing: buffer[(dropped * 2)..<((dropped + n) * 2)])) }
+            progress((mix.samples - left) / AudioDecoder.rate)
         }
     }
 
     private func encode(
-        _ raw: SampleFile, to path: String, gain: Double, ceiling: Double, _ buffer: UnsafeMutableBufferPointer<Float>
-    )
-        throws -> HeardSound
-    {
+        _ raw: SampleFile, to path: String, gain: Double, ceiling: Double, _ buffer: UnsafeMutableBufferPointer<Float>,
+        _ progress: (_ secondsDone: Int) -> Void
+    ) throws -> HeardSound {
         let encoder = try AACEncoder(path: path, bitrate: bitrate)
-        try limited(raw, gain: gain, ceiling: ceiling, buffer) { try encoder.append($0) }
+        try limited(raw, gain: gain, ceiling: ceiling, buffer, progress) { try encoder.append($0) }
         try encoder.finish()
-        return try HeardSound.measure(path: path, name: "the encoded sound")
+        return try HeardSound.measure(path: path, name: "the encoded sound", progress: progress)
     }
 }
