@@ -138,3 +138,21 @@ void cpixels_i420_to_bgra(const uint8_t *y, ptrdiff_t luma_stride, const uint8_t
         }
     }
 }
+
+BODY void cpixels_rgb_to_bgra_body(const uint8_t *src, ptrdiff_t src_stride, int channels, int width, int height,
+                                   uint8_t *dst, ptrdiff_t dst_stride) {
+    for (int row = 0; row < height; row++) {
+        const uint8_t *restrict s = src + row * src_stride;
+        uint8_t *restrict d = dst + row * dst_stride;
+        if (channels == 4) {
+            for (int x = 0; x < width; x++)
+                d[4 * x] = s[4 * x + 2], d[4 * x + 1] = s[4 * x + 1], d[4 * x + 2] = s[4 * x], d[4 * x + 3] = s[4 * x + 3];
+        } else {
+            for (int x = 0; x < width; x++)
+                d[4 * x] = s[3 * x + 2], d[4 * x + 1] = s[3 * x + 1], d[4 * x + 2] = s[3 * x], d[4 * x + 3] = 255;
+        }
+    }
+}
+VARIANTS(cpixels_rgb_to_bgra, (const uint8_t *src, ptrdiff_t src_stride, int channels, int width, int height,
+                               uint8_t *dst, ptrdiff_t dst_stride),
+         (src, src_stride, channels, width, height, dst, dst_stride))

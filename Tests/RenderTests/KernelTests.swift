@@ -56,6 +56,16 @@ private struct Planes {
         #expect(total / count < 0.27)
     }
 
+    @Test func bytesOfAPictureAreReordered() {
+        func reordered(_ pixels: [UInt8], _ channels: Int32) -> [UInt8] {
+            var out = [UInt8](repeating: 0, count: 8)
+            cpixels_rgb_to_bgra(pixels, pixels.count, channels, 2, 1, &out, 8)
+            return out
+        }
+        #expect(reordered([1, 2, 3, 4, 5, 6], 3) == [3, 2, 1, 255, 6, 5, 4, 255])
+        #expect(reordered([1, 2, 3, 40, 5, 6, 7, 80], 4) == [3, 2, 1, 40, 7, 6, 5, 80])
+    }
+
     @Test func chromaIsSitedToTheLeft() {
         // A red column of pixels at x = 4: chroma sample 2 lies on it, samples 1 and 3 see nothing of it.
         let bitmap = Bitmap(width: 12, height: 4)
@@ -152,6 +162,15 @@ private struct Planes {
                 var all: [UInt8] = made.y
                 for plane: [UInt8] in [made.a, made.u, made.v, made.ac] { all.append(contentsOf: plane) }
                 return all
+            }
+        }
+        for channels in [3, 4] {
+            // The rows of a bitmap hold as many pixels of three bytes, and more.
+            both("order") {
+                drawn(width * height * 4) {
+                    cpixels_rgb_to_bgra(
+                        bitmap.pixels, bitmap.stride, Int32(channels), Int32(width), Int32(height), $0, width * 4)
+                }
             }
         }
         let p = Planes(bitmap, alpha: true), w = Int32(p.width), h = Int32(p.height)

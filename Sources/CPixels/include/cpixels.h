@@ -22,6 +22,9 @@ int cpixels_is_opaque(const uint8_t *bgra, ptrdiff_t stride, int width, int heig
 // repeated. If `a` and `ac` are NULL, the picture is treated as opaque.
 void cpixels_bgra_to_yuva(const uint8_t *bgra, ptrdiff_t stride, int width, int height, uint8_t *y, uint8_t *a,
                           ptrdiff_t luma_stride, uint8_t *u, uint8_t *v, uint8_t *ac, ptrdiff_t chroma_stride);
+// R, G, B and, with 4 channels, alpha to B, G, R, alpha; without alpha it is 255.
+void cpixels_rgb_to_bgra(const uint8_t *src, ptrdiff_t src_stride, int channels, int width, int height, uint8_t *dst,
+                         ptrdiff_t dst_stride);
 // Box filter to ((width+1)/2, (height+1)/2).
 void cpixels_halve_bgra(const uint8_t *src, ptrdiff_t src_stride, int width, int height, uint8_t *dst,
                         ptrdiff_t dst_stride);

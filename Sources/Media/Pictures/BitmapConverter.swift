@@ -1,6 +1,7 @@
 // Converts libav's decoded frames of any pixel format to premultiplied BGRA in sRGB. Frames with other colours (HDR,
 // wide primaries, a profile) go through 16 bits and `ColorConversion`. Knows nothing of files and time.
 import CFFmpeg
+import CPixels
 import Diagnostics
 
 final class BitmapConverter {
@@ -39,11 +40,37 @@ final class BitmapConverter {
             throw .unsupported(name: name, what: "in an unusual pixel format", hint: "convert it to 8-bit RGB or 4:2:0")
         }
 
+        let color = ColorConversion.source(of: frame, untagged: untagged)
+        let bitmap: Bitmap
+        if color == nil, let channels = Self.channels(format), outWidth == Int(source.width),
+            outHeight == Int(source.height), let data = frame.plane(0).data
+        {
+            // Most pictures: only the order of the bytes differs.
+            bitmap = Bitmap(width: outWidth, height: outHeight)
+            cpixels_rgb_to_bgra(
+                data, frame.plane(0).stride, channels, source.width, source.height, bitmap.pixels, bitmap.stride)
+        } else {
+            bitmap = try scaled(frame, color, width: outWidth, height: outHeight, untagged: untagged, name: name)
+        }
+        let hasAlpha = description.pointee.flags & UInt64(AV_PIX_FMT_FLAG_ALPHA) != 0 || format == AV_PIX_FMT_PAL8
+        if hasAlpha { premultiply(bitmap) }
+        return orientation.isIdentity ? bitmap : turned(bitmap, orientation)
+    }
+
+    private static func channels(_ format: AVPixelFormat) -> Int32? {
+        format == AV_PIX_FMT_RGB24 ? 3 : format == AV_PIX_FMT_RGBA ? 4 : nil
+    }
+
+    private func scaled(
+        _ frame: Frame, _ conversion: ColorConversion.Source?, width outWidth: Int, height outHeight: Int,
+        untagged: Untagged, name: String
+    ) throws(MediaProblem) -> Bitmap {
+        let source = frame.pointer.pointee, format = AVPixelFormat(source.format)
         let wanted = Shape(
             width: source.width, height: source.height, format: source.format,
             outWidth: Int32(outWidth), outHeight: Int32(outHeight),
             matrix: matrix(source, untagged), range: isFull(source) ? 1 : 0,
-            color: ColorConversion.source(of: frame, untagged: untagged))
+            color: conversion)
         if shape != wanted {
             sws_freeContext(scaler)
             shape = nil
@@ -86,9 +113,7 @@ final class BitmapConverter {
         if let color, let deep {
             color.convert(deep.baseAddress!.assumingMemoryBound(to: UInt16.self), stride: bitmap.stride * 2, to: bitmap)
         }
-        let hasAlpha = description.pointee.flags & UInt64(AV_PIX_FMT_FLAG_ALPHA) != 0 || format == AV_PIX_FMT_PAL8
-        if hasAlpha { premultiply(bitmap) }
-        return orientation.isIdentity ? bitmap : turned(bitmap, orientation)
+        return bitmap
     }
 
     private func whole(_ frame: Frame, _ neighbours: (before: Frame, after: Frame)?) throws(MediaProblem) -> Frame {

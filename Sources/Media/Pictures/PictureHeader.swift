@@ -141,8 +141,10 @@ struct PictureHeader: Hashable, Sendable {
 
     /// The file reduced to its pixels and optionally its colours.
     func bare(_ bytes: UnsafeRawBufferPointer, format: FileFormat, colors: Bool) -> [UInt8] {
+        let kept = parts.filter { colors || !$0.isColor }
         var file: [UInt8] = []
-        for part in parts where colors || !part.isColor { file += bytes[part.bytes] }
+        file.reserveCapacity(kept.reduce(12) { $0 + $1.bytes.count })
+        for part in kept { file += UnsafeRawBufferPointer(rebasing: bytes[part.bytes]) }
         switch format {
         // The end chunk: length 0, name, checksum.
         case .png: file += [0, 0, 0, 0, 0x49, 0x45, 0x4e, 0x44, 0xae, 0x42, 0x60, 0x82]
