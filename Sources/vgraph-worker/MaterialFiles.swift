@@ -40,7 +40,9 @@ struct MaterialFiles {
     var sources: LayerSources {
         LayerSources(
             picture: { digest in
-                try PictureShelf.shared.picture(digest) { try Picture.decode(path: path(digest), name: name(digest)) }
+                try PictureShelf.shared.picture(digest) {
+                    PictureLevels(try Picture.decode(path: path(digest), name: name(digest)))
+                }
             },
             clip: { digest in try ClipReader(path: path(digest), name: name(digest), isStrict: true) },
             fontFile: { digest in try path(digest) },
@@ -69,18 +71,18 @@ final class PictureShelf: @unchecked Sendable {
     /// What the files of specs contain.
     private(set) lazy var known = KnownFiles(digests)
     /// In order of use, the latest last.
-    private var pictures: [(digest: AssetDigest, bitmap: Bitmap)] = []
+    private var pictures: [(digest: AssetDigest, picture: PictureLevels)] = []
     private let limit = 128 << 20
 
-    func picture(_ digest: AssetDigest, decode: () throws -> Bitmap) throws -> Bitmap {
+    func picture(_ digest: AssetDigest, decode: () throws -> PictureLevels) throws -> PictureLevels {
         if let index = pictures.firstIndex(where: { $0.digest == digest }) {
             pictures.append(pictures.remove(at: index))
-            return pictures[pictures.count - 1].bitmap
+            return pictures[pictures.count - 1].picture
         }
-        let bitmap = try decode()
-        pictures.append((digest, bitmap))
-        while pictures.count > 1, pictures.reduce(0, { $0 + $1.bitmap.byteCount }) > limit { pictures.removeFirst() }
-        return bitmap
+        let picture = try decode()
+        pictures.append((digest, picture))
+        while pictures.count > 1, pictures.reduce(0, { $0 + $1.picture.byteCount }) > limit { pictures.removeFirst() }
+        return picture
     }
 
     /// XXH3-128 of a file's bytes, read again only when the file has changed.

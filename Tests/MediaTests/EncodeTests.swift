@@ -59,6 +59,38 @@ import Testing
         #expect(scratch.read("repeat.mp4") == scratch.read("again.mp4"))
     }
 
+    /// The encoder reads pictures where they are, so it must let go of each as soon as it has read it.
+    @Test func aPictureIsHeldUntilItIsEncoded() throws {
+        final class Count { var held = 0 }
+        final class Owner {
+            let memory: UnsafeMutablePointer<UInt8>, count: Count
+            init(_ count: Count, _ size: PixelSize, _ value: Int) {
+                self.count = count
+                count.held += 1
+                memory = .allocate(capacity: size.width * size.height * 3 / 2)
+                memory.initialize(repeating: UInt8(20 + value * 9), count: size.width * size.height * 3 / 2)
+            }
+            deinit {
+                count.held -= 1
+                memory.deallocate()
+            }
+        }
+        let scratch = TemporaryFolder(), size = EncodeSettings.small.size, count = Count()
+        let encoder = try SegmentEncoder(path: scratch("s.mp4"), settings: .small)
+        for value in 0..<20 {
+            let owner = Owner(count, size, value), luma = size.width * size.height
+            try encoder.encode(
+                PicturePlanes(
+                    y: owner.memory, u: owner.memory + luma, v: owner.memory + luma * 5 / 4, yStride: size.width,
+                    uvStride: size.width / 2, size: size, owner: owner))
+            if value % 3 == 0 { try encoder.encodeRepeat() }
+            #expect(count.held <= 2, "after picture \(value)")
+        }
+        try encoder.finish()
+        #expect(count.held == 0)
+        #expect(try frameDigests(scratch("s.mp4")).count == 27)
+    }
+
     @Test func paddedRowsAreRead() throws {
         let scratch = TemporaryFolder()
         let p = picture(EncodeSettings.small.size, 9)

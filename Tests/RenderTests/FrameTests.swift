@@ -85,7 +85,61 @@ extension Segment {
     }
 }
 
+/// A zoom that fills the frame and then rests, below a text that goes on moving.
+private func resting() -> Segment {
+    let size = PixelSize(width: 320, height: 180)
+    return segment(
+        [
+            layer(.image(ImageContent(asset: .of("photo"), box: size, fit: .cover)), scale: ramp(1, 1.3, frames: 6)),
+            layer(.text(text("Moving on")), x: ramp(40, 260, frames: 13)),
+        ], frames: 14, overlays: [layer(.text(text("below", size: 18)), y: ramp(150, 165, frames: 13))])
+}
+
+/// A picture shown at little more than half its size, where two of its sizes are mixed.
+private func shrunk() -> Segment {
+    segment(
+        [
+            layer(
+                .image(ImageContent(asset: .of("photo"), box: PixelSize(width: 150, height: 90), fit: .cover)),
+                x: Track(75), y: Track(45), scale: ramp(1, 1.2, frames: 13))
+        ], frames: 14, width: 150, height: 90)
+}
+
+/// Texts that come, move and go over a picture that stays: more of them than are remembered one by one.
+private func still() -> Segment {
+    var layers = [layer(.image(ImageContent(asset: .of("photo"), box: PixelSize(width: 320, height: 180))))]
+    for index in 0..<16 {
+        var text = layer(
+            .text(text("\(index)", size: 14)), x: ramp(Double(10 + index * 18), Double(30 + index * 17), frames: 9),
+            y: Track(Double(20 + index * 9)))
+        text.from = index / 4
+        text.to = 4 + index / 2
+        layers.append(text)
+    }
+    return segment(layers, frames: 14, overlays: [layer(.text(text("caption", size: 20)), frames: 9, y: Track(160))])
+}
+
 struct FrameTests {
+    @Test(arguments: [busy(), resting(), shrunk(), still()]) func aFrameIsTheSameDrawnAlone(scene: Segment) throws {
+        let alone = try (0..<scene.frames).map { try SegmentRenderer(scene, sources: sources()).frame($0).hash }
+        #expect(try hashes(scene) == alone)
+        // Back and forth, so that each frame follows others than the one before it.
+        let renderer = try SegmentRenderer(scene, sources: sources())
+        for index in [13, 2, 3, 12, 3, 0, 9, 8, 13, 5, 5, 6, 1] {
+            #expect(try renderer.frame(index).hash == alone[index], "frame \(index)")
+        }
+    }
+
+    @Test(arguments: [busy(), resting(), shrunk(), still()]) func aFrameThatIsHeldDoesNotChange(scene: Segment) throws {
+        let renderer = try SegmentRenderer(scene, sources: sources()), expected = try hashes(scene)
+        var held: [(index: Int, frame: I420Frame)] = []
+        for index in 0..<scene.frames {
+            held.append((index, try renderer.frame(index)))
+            if held.count > 3 { held.removeFirst() }
+            for (index, frame) in held { #expect(frame.hash == expected[index], "frame \(index)") }
+        }
+    }
+
     @Test func aFrameIsTheSameHoweverItIsReached() throws {
         let scene = busy(), ascending = try hashes(scene)
         #expect(try hashes(scene) == ascending)

@@ -61,7 +61,8 @@ final class SampleClip: ClipFrames {
 
 func sources(clip: SampleClip = SampleClip(), fonts: [Digest: String] = [:]) -> LayerSources {
     LayerSources(
-        picture: { $0 == .of("glass") ? .sample(120, 90, alpha: true) : .sample(301, 203) }, clip: { _ in clip },
+        picture: { PictureLevels($0 == .of("glass") ? .sample(120, 90, alpha: true) : .sample(301, 203)) },
+        clip: { _ in clip },
         fontFile: { try #require(fonts[$0]) })
 }
 

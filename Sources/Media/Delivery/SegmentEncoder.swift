@@ -158,10 +158,6 @@ public final class SegmentEncoder {
         stream.pointee.avg_frame_rate = context.pointer.pointee.framerate
         try output.start(options: ["movflags": "+faststart+negative_cts_offsets", "use_editlist": "0"])
         frame = try Frame()
-        frame.pointer.pointee.format = AV_PIX_FMT_YUV420P.rawValue
-        frame.pointer.pointee.width = Int32(settings.size.width)
-        frame.pointer.pointee.height = Int32(settings.size.height)
-        try libav(av_frame_get_buffer(frame.pointer, 0), "allocate a frame")
         packet = try Packet()
     }
 
@@ -204,27 +200,17 @@ public final class SegmentEncoder {
         return context
     }
 
-    /// Takes the next frame, which is copied before this returns.
+    /// Takes the next frame and holds it until it is encoded; it must not change as long as it is held.
     public func encode(_ picture: PicturePlanes) throws {
         try encodeWaiting(endsSegment: false)
-        let (width, height) = (settings.size.width, settings.size.height)
+        let width = settings.size.width
         precondition(picture.size == settings.size && picture.yStride >= width && picture.uvStride >= width / 2)
-        try libav(av_frame_make_writable(frame.pointer), "allocate a frame")
-        withExtendedLifetime(picture.owner) {
-            for (index, source, stride, rows, bytes) in [
-                (0, picture.y, picture.yStride, height, width),
-                (1, picture.u, picture.uvStride, height / 2, width / 2),
-                (2, picture.v, picture.uvStride, height / 2, width / 2),
-            ] {
-                let plane = frame.plane(index)
-                av_image_copy_plane(plane.data, Int32(plane.stride), source, Int32(stride), Int32(bytes), Int32(rows))
-            }
-        }
+        try frame.refer(to: picture)
         frames += 1
         waiting = 1
     }
 
-    /// Takes the previous frame again without copying it. There must be one.
+    /// Takes the previous frame again. There must be one.
     public func encodeRepeat() throws {
         precondition(frames > 0)
         frames += 1
@@ -334,6 +320,7 @@ public final class SegmentEncoder {
     @discardableResult
     public func finish() throws -> Int {
         try encodeWaiting(endsSegment: true)
+        frame.clear()
         try endContext()
         guard written == frames, frames > 0 else {
             throw EncodeProblem.frameCount(what: "the encoded segment", expected: frames, got: written)

@@ -32,3 +32,32 @@ public struct PicturePlanes {
             size: PixelSize(width: Int(fields.width), height: Int(fields.height)), owner: frame)
     }
 }
+
+extension Frame {
+    /// Becomes a picture without copying it. The picture's owner lives until libav lets go of it.
+    func refer(to picture: PicturePlanes) throws(LibAVError) {
+        clear()
+        let fields = pointer
+        fields.pointee.format = AV_PIX_FMT_YUV420P.rawValue
+        fields.pointee.width = Int32(picture.size.width)
+        fields.pointee.height = Int32(picture.size.height)
+        let owner = Unmanaged.passRetained(picture.owner)
+        // libav only reads it; the size says nothing about the planes.
+        do {
+            fields.pointee.buf.0 = try allocated(
+                av_buffer_create(
+                    UnsafeMutablePointer(mutating: picture.y), picture.yStride * picture.size.height,
+                    { owner, _ in Unmanaged<AnyObject>.fromOpaque(owner!).release() }, owner.toOpaque(),
+                    AV_BUFFER_FLAG_READONLY), "take a picture")
+        } catch {
+            owner.release()
+            throw error
+        }
+        fields.pointee.data.0 = UnsafeMutablePointer(mutating: picture.y)
+        fields.pointee.data.1 = UnsafeMutablePointer(mutating: picture.u)
+        fields.pointee.data.2 = UnsafeMutablePointer(mutating: picture.v)
+        fields.pointee.linesize.0 = Int32(picture.yStride)
+        fields.pointee.linesize.1 = Int32(picture.uvStride)
+        fields.pointee.linesize.2 = Int32(picture.uvStride)
+    }
+}

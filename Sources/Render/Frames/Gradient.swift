@@ -32,6 +32,7 @@ extension I420Frame {
         guard let gradient = DitheredGradient(paint, over: .black), let at = gradient.line(place) else {
             return fill(luma: 16, u: 128, v: 128)
         }
+        willChange()
         gradient.paint(at, gradient.table.luma, y, width, width, height)
         gradient.paint(at.chroma, gradient.table.blue, u, chromaWidth, chromaWidth, chromaHeight)
         gradient.paint(at.chroma, gradient.table.red, v, chromaWidth, chromaWidth, chromaHeight)

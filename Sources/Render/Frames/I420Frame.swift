@@ -17,6 +17,11 @@ public final class I420Frame: @unchecked Sendable {
     public var chromaHeight: Int { height / 2 }
     /// Bytes of all planes together; they start at `y`.
     public var byteCount: Int { width * height * 3 / 2 }
+    /// The frame that this one equals but for the given parts; nil: it equals none that is known. That frame must not
+    /// change while this one refers to it.
+    private var copied: (from: I420Frame, but: [Rect])?
+    /// With more parts, copying all costs no more.
+    private static let mostParts = 12
 
     /// Makes a black frame. Both sides must be even and at least 2.
     public init(width: Int, height: Int) {
@@ -33,6 +38,7 @@ public final class I420Frame: @unchecked Sendable {
     deinit { UnsafeMutableRawPointer(y).deallocate() }
 
     func fill(luma: UInt8, u blue: UInt8, v red: UInt8) {
+        willChange()
         y.update(repeating: luma, count: width * height)
         u.update(repeating: blue, count: width * height / 4)
         v.update(repeating: red, count: width * height / 4)
@@ -40,16 +46,40 @@ public final class I420Frame: @unchecked Sendable {
 
     public func copy(from other: I420Frame) {
         precondition(other.width == width && other.height == height)
+        willChange()
         y.update(from: other.y, count: byteCount)
     }
 
     /// The same for a part, or for all of it.
     func copy(from other: I420Frame, part: Rect?) {
         guard let part else { return copy(from: other) }
+        willChange()
+        take(other, part)
+    }
+
+    /// Becomes equal to a frame that does not change any more, by copying what has been drawn since the last time.
+    func restore(from still: I420Frame) {
+        if let copied, copied.from === still {
+            self.copied = nil
+            for part in copied.but { take(still, part) }
+        } else {
+            copy(from: still)
+        }
+        copied = (still, [])
+    }
+
+    private func take(_ other: I420Frame, _ part: Rect) {
         precondition(other.width == width && other.height == height)
         each(part) { plane, stride, width, height, offset in
             cpixels_copy(plane(self) + offset, stride, plane(other) + offset, stride, width, height)
         }
+    }
+
+    /// To be called before pixels are written: those of a part, or any.
+    func willChange(_ part: Rect? = nil) {
+        guard let but = copied?.but else { return }
+        guard let part, but.count < Self.mostParts else { return copied = nil }
+        if !but.contains(part) { copied!.but.append(part) }
     }
 
     private func each(
@@ -69,6 +99,7 @@ public final class I420Frame: @unchecked Sendable {
 
     /// this = (this * (256 - amount) + other * amount) / 256, `amount` 0...256.
     func mix(_ other: I420Frame, amount: Int) {
+        willChange()
         let count = Int32(width), rows = Int32(height * 3 / 2)
         cpixels_mix(y, width, y, width, other.y, width, count, rows, Int32(amount))
     }
@@ -76,6 +107,7 @@ public final class I420Frame: @unchecked Sendable {
     /// The same for a part, or for all of it.
     func mix(_ other: I420Frame, amount: Int, part: Rect?) {
         guard let part else { return mix(other, amount: amount) }
+        willChange()
         each(part) { plane, stride, width, height, offset in
             let own = plane(self) + offset
             cpixels_mix(own, stride, own, stride, plane(other) + offset, stride, width, height, Int32(amount))

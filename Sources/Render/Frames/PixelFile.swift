@@ -103,8 +103,8 @@ public final class PixelFile {
     private let path: String
     private let file: Descriptor
     private let table: [(offset: Int, length: Int)]
-    private let frame: I420Frame
-    private var shown: Int?
+    private var frames: SpareFrames
+    private var shown: (index: Int, frame: I420Frame)?
 
     public init(path: String) throws {
         func damaged(_ reason: String) -> Diagnostic { RenderProblem.badPixels(path: path, reason: reason).diagnostic }
@@ -143,17 +143,18 @@ public final class PixelFile {
         self.table = table
         size = PixelSize(width: width, height: height)
         pictures = count
-        frame = I420Frame(width: width, height: height)
+        frames = SpareFrames(width: width, height: height)
     }
 
-    /// Reads a picture, which is valid until the next call.
+    /// Reads a picture, which is valid until the next call, or as long as it is held.
     public func picture(_ index: Int) throws -> I420Frame {
         guard table.indices.contains(index) else {
             throw RenderProblem.badPixels(path: path, reason: "it has \(pictures) pictures, not \(index + 1)")
                 .diagnostic
         }
-        if shown == index { return frame }
+        if let shown, shown.index == index { return shown.frame }
         shown = nil
+        let frame = frames.next()
         guard let packed = file.bytes(table[index].length, at: table[index].offset) else {
             throw RenderProblem.badPixels(path: path, reason: "picture \(index) cannot be read").diagnostic
         }
@@ -166,7 +167,7 @@ public final class PixelFile {
         guard Int(length) == frame.byteCount else {
             throw RenderProblem.badPixels(path: path, reason: "picture \(index) is damaged").diagnostic
         }
-        shown = index
+        shown = (index, frame)
         return frame
     }
 }

@@ -14,6 +14,8 @@ final class Planes {
     let y, u, v: UnsafeMutablePointer<UInt8>
     let a, chromaAlpha: UnsafeMutablePointer<UInt8>?
     let byteCount: Int
+    /// The frame whose memory this is; nil: its own.
+    private let frame: I420Frame?
 
     init(width: Int, height: Int, hasAlpha: Bool) {
         precondition(width > 0 && height > 0 && width % 2 == 0 && height % 2 == 0)
@@ -30,9 +32,22 @@ final class Planes {
         v = u + chroma
         chromaAlpha = hasAlpha ? v + chroma : nil
         a = hasAlpha ? v + 2 * chroma : nil
+        frame = nil
     }
 
-    deinit { UnsafeMutableRawPointer(y).deallocate() }
+    /// The planes of a frame, which whoever writes them changes.
+    init(of frame: I420Frame) {
+        frame.willChange()
+        (width, height, stride, chromaStride) = (frame.width, frame.height, frame.width, frame.chromaWidth)
+        (y, u, v, a, chromaAlpha) = (frame.y, frame.u, frame.v, nil, nil)
+        (hasAlpha, byteCount) = (false, frame.byteCount)
+        self.frame = frame
+    }
+
+    deinit { if frame == nil { UnsafeMutableRawPointer(y).deallocate() } }
+
+    func isPart(of frame: I420Frame) -> Bool { self.frame === frame }
+    var isPartOfFrame: Bool { frame != nil }
 
     /// Converts a picture. An odd side is extended by repeating its last column or row.
     convenience init(_ bitmap: Bitmap, hasAlpha: Bool) {
@@ -65,6 +80,8 @@ struct Sprite {
 
     /// `opacity` 0...256. The sprite lies within the frame.
     func draw(on frame: I420Frame, opacity: Int) {
+        if planes.isPart(of: frame) { return }
+        frame.willChange(Rect(x: x, y: y, width: planes.width, height: planes.height))
         let w = Int32(planes.width), h = Int32(planes.height)
         let luma = frame.y + y * frame.width + x
         let at = y / 2 * frame.chromaWidth + x / 2

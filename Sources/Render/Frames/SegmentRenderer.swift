@@ -14,7 +14,7 @@ public final class SegmentRenderer {
 
     private let stacks: [StackRenderer]
     private let overlays: [ActiveLayer]
-    private let output: I420Frame
+    private var outputs: SpareFrames
     private var scratch: I420Frame?
     private var last: (state: State, part: Rect?, frame: I420Frame)?
     private var states: [(index: Int, state: State)] = []
@@ -43,17 +43,19 @@ public final class SegmentRenderer {
             StackRenderer($0, size: size, rate: segment.rate, frames: segment.frames, sources: sources)
         }
         overlays = segment.overlays.map { ActiveLayer($0, sources: sources) }
-        output = I420Frame(width: size.width, height: size.height)
+        outputs = SpareFrames(width: size.width, height: size.height)
     }
 
     /// Whether a frame is known, without drawing, to equal the one before it. They may be equal even if this is
     /// `false`.
     public func repeatsPrevious(_ index: Int) throws -> Bool {
         guard index > 0 else { return false }
-        return try state(index) == state(index - 1)
+        return try isSame(index, as: index - 1)
     }
 
-    /// Draws a frame, which is valid until the next call. Throws a `Diagnostic`.
+    func isSame(_ index: Int, as other: Int) throws -> Bool { try state(index) == state(other) }
+
+    /// Draws a frame, which is valid until the next call, or as long as it is held. Throws a `Diagnostic`.
     public func frame(_ index: Int) throws -> I420Frame { try frame(index, part: nil) }
 
     /// Draws a part of a frame; the other pixels are undefined.
@@ -85,11 +87,14 @@ public final class SegmentRenderer {
     }
 
     private func draw(_ state: State, _ index: Int, part: Rect?) throws -> I420Frame {
-        // The picture so far: nil is black, `output` is writable, any other frame belongs to a stack.
+        let output = outputs.next()
+        // The picture so far: nil is black, `output` is writable, any other frame is what does not change in a stack.
         var below: I420Frame?
         func writable() -> I420Frame {
             if let below {
-                if below !== output { output.copy(from: below, part: part) }
+                if below !== output {
+                    if part == nil { output.restore(from: below) } else { output.copy(from: below, part: part) }
+                }
             } else {
                 output.fill(luma: 16, u: 128, v: 128)
             }

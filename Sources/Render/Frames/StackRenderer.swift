@@ -7,7 +7,8 @@ final class ActiveLayer {
     let layer: Layer
     private let sources: LayerSources
     private var picture: (any LayerPicture)?
-    private var last: (pose: Pose, seconds: Rational, view: View, sprite: Sprite?)?
+    /// `isKept` is false if the sprite was drawn on a frame at once.
+    private var last: (pose: Pose, seconds: Rational, view: View, sprite: Sprite?, isKept: Bool)?
 
     init(_ layer: Layer, sources: LayerSources) {
         self.layer = layer
@@ -42,14 +43,17 @@ final class ActiveLayer {
         try sprite(state, in: view)?.draw(on: frame, opacity: state.opacity)
     }
 
-    func sprite(_ state: State, in view: View) throws -> Sprite? {
-        if last?.pose != state.pose || last?.seconds != state.seconds || last?.view != view {
-            last = (
-                state.pose, state.seconds, view,
-                try open().sprite(pose: state.pose, layer: layer, seconds: state.seconds, in: view)
-            )
-        }
-        return last!.sprite
+    /// - Parameter frame: what the layer is about to be drawn on, opaque.
+    func sprite(_ state: State, in view: View, onto frame: I420Frame? = nil) throws -> Sprite? {
+        let isShownAgain = last.map { ($0.pose, $0.seconds, $0.view) == (state.pose, state.seconds, view) } ?? false
+        if isShownAgain, let last, last.isKept { return last.sprite }
+        last = nil
+        // What moves is needed once. What is shown again may be needed more often.
+        let sprite = try open().sprite(
+            pose: state.pose, layer: layer, seconds: state.seconds, in: view, onto: isShownAgain ? nil : frame)
+        let isKept = sprite?.planes.isPartOfFrame != true
+        last = (state.pose, state.seconds, view, isKept ? sprite : nil, isKept)
+        return sprite
     }
 
     /// Frees the layer's memory. It can be drawn again.
@@ -136,9 +140,11 @@ final class StackRenderer {
         var isClear = true
         for (layer, state) in zip(layers[stillLayers...], state.layers) {
             guard let state else { continue }
-            let sprite = try layer.sprite(state, in: view)
+            let sprite = try layer.sprite(state, in: view, onto: state.opacity >= 256 ? picture : nil)
             // What an opaque picture hides is not copied.
-            if isClear, sprite?.hides(view, opacity: state.opacity) != true { picture.copy(from: still, part: part) }
+            if isClear, sprite?.hides(view, opacity: state.opacity) != true {
+                if part == nil { picture.restore(from: still) } else { picture.copy(from: still, part: part) }
+            }
             isClear = false
             sprite?.draw(on: picture, opacity: state.opacity)
         }

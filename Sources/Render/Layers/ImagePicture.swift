@@ -36,52 +36,11 @@ struct Fitting {
     }
 }
 
-/// A picture and its halved copies (mipmap levels), made on demand.
-private struct Levels {
-    let isOpaque: Bool
-    /// The finest stored level; finer ones are freed when they are no longer needed.
-    private var bitmaps: [Int: Bitmap]
-    private var planes: [(level: Int, planes: Planes)] = []
-    let width, height: Int
-
-    init(_ bitmap: Bitmap) {
-        isOpaque = cpixels_is_opaque(bitmap.pixels, bitmap.stride, Int32(bitmap.width), Int32(bitmap.height)) != 0
-        bitmaps = [0: bitmap]
-        width = bitmap.width
-        height = bitmap.height
-    }
-
-    /// The coarsest level: one side is one pixel.
-    var coarsest: Int {
-        var level = 0
-        while level < 12, min(width, height) >> (level + 1) >= 1 { level += 1 }
-        return level
-    }
-
-    mutating func bitmap(_ level: Int) -> Bitmap {
-        if let found = bitmaps[level] { return found }
-        let finer = bitmap(level - 1)
-        let half = Bitmap(width: (finer.width + 1) / 2, height: (finer.height + 1) / 2)
-        cpixels_halve_bgra(
-            finer.pixels, finer.stride, Int32(finer.width), Int32(finer.height), half.pixels, half.stride)
-        bitmaps[level] = half
-        return half
-    }
-
-    mutating func planes(_ level: Int) -> Planes {
-        if let index = planes.firstIndex(where: { $0.level == level }) { return planes[index].planes }
-        let made = Planes(bitmap(level), hasAlpha: !isOpaque)
-        planes.append((level, made))
-        if planes.count > 2 { planes.removeFirst() }
-        return made
-    }
-}
-
 /// Samples a picture from the coarsest level whose resolution is at least the frame's. Near the switch to the next
 /// coarser level the two are mixed, so that a slow zoom shows no jump.
 private func sprite(
-    _ levels: inout Levels, fitting: Fitting, cornerRadius: Double, pose: Pose, layer: Layer, view: View,
-    smooth: Bool
+    _ levels: PictureLevels, fitting: Fitting, cornerRadius: Double, pose: Pose, layer: Layer, view: View,
+    smooth: Bool, onto frame: I420Frame?
 ) -> Sprite? {
     let place = pose.transform(anchorX: layer.anchorX * fitting.boxWidth, anchorY: layer.anchorY * fitting.boxHeight)
     let windowToFrame = Affine(tx: fitting.x, ty: fitting.y).then(place)
@@ -91,16 +50,16 @@ private func sprite(
     var level = 0, ratio = shrink
     while ratio <= 0.5, level < coarsest { (level, ratio) = (level + 1, ratio * 2) }
 
-    func sampled(_ level: Int) -> Sprite? {
+    func sampled(_ level: Int, onto frame: I420Frame?) -> Sprite? {
         let step = Double(1 << level)
         let toBox = Affine(a: fitting.scaleX * step, d: fitting.scaleY * step, tx: fitting.offsetX, ty: fitting.offsetY)
         return Sampler.sprite(
             of: levels.planes(level), toFrame: toBox.then(place), window: window, windowToFrame: windowToFrame,
-            in: view)
+            in: view, onto: frame)
     }
-    guard let fine = sampled(level) else { return nil }
+    guard let fine = sampled(level, onto: frame) else { return nil }
     let amount = smooth && level < coarsest ? Int((max(0, min(1, (0.65 - ratio) / 0.15)) * 256).rounded()) : 0
-    guard amount > 0, let coarse = sampled(level + 1) else { return fine }
+    guard amount > 0, let coarse = sampled(level + 1, onto: nil) else { return fine }
     fine.planes.mix(coarse.planes, amount: amount)
     return fine
 }
@@ -109,52 +68,57 @@ extension Planes {
     /// For every plane: this = (this * (256 - amount) + other * amount) / 256. Both have the same size and kind.
     func mix(_ other: Planes, amount: Int) {
         func plane(
-            _ mine: UnsafeMutablePointer<UInt8>?, _ theirs: UnsafeMutablePointer<UInt8>?, _ stride: Int, _ width: Int,
-            _ height: Int
+            _ mine: UnsafeMutablePointer<UInt8>?, _ theirs: UnsafeMutablePointer<UInt8>?,
+            _ stride: KeyPath<Planes, Int>,
+            _ width: Int, _ height: Int
         ) {
             guard let mine, let theirs else { return }
-            cpixels_mix(mine, stride, mine, stride, theirs, stride, Int32(width), Int32(height), Int32(amount))
+            // Planes of a frame have rows without padding.
+            let own = self[keyPath: stride]
+            cpixels_mix(
+                mine, own, mine, own, theirs, other[keyPath: stride], Int32(width), Int32(height), Int32(amount))
         }
-        plane(y, other.y, stride, width, height)
-        plane(a, other.a, stride, width, height)
-        plane(u, other.u, chromaStride, width / 2, height / 2)
-        plane(v, other.v, chromaStride, width / 2, height / 2)
-        plane(chromaAlpha, other.chromaAlpha, chromaStride, width / 2, height / 2)
+        plane(y, other.y, \.stride, width, height)
+        plane(a, other.a, \.stride, width, height)
+        plane(u, other.u, \.chromaStride, width / 2, height / 2)
+        plane(v, other.v, \.chromaStride, width / 2, height / 2)
+        plane(chromaAlpha, other.chromaAlpha, \.chromaStride, width / 2, height / 2)
     }
 }
 
 final class ImagePicture: LayerPicture {
     private let content: ImageContent
-    private let source: (AssetDigest) throws -> Bitmap
-    private var levels: Levels?
+    private let source: (AssetDigest) throws -> PictureLevels
+    private var levels: PictureLevels?
     /// The blurred picture and the scale it was made for.
-    private var blurred: (scale: Double, levels: Levels)?
+    private var blurred: (scale: Double, levels: PictureLevels)?
 
-    init(_ content: ImageContent, source: @escaping (AssetDigest) throws -> Bitmap) {
+    init(_ content: ImageContent, source: @escaping (AssetDigest) throws -> PictureLevels) {
         self.content = content
         self.source = source
     }
 
-    func sprite(pose: Pose, layer: Layer, seconds: Rational, in view: View) throws -> Sprite? {
-        if levels == nil { levels = Levels(try source(content.asset)) }
+    func sprite(pose: Pose, layer: Layer, seconds: Rational, in view: View, onto frame: I420Frame?) throws -> Sprite? {
+        let levels = try self.levels ?? source(content.asset)
+        self.levels = levels
         guard
             let fitting = Fitting(
-                pictureWidth: levels!.width, pictureHeight: levels!.height, box: content.box, fit: content.fit,
+                pictureWidth: levels.width, pictureHeight: levels.height, box: content.box, fit: content.fit,
                 crop: content.crop)
         else { return nil }
         guard content.blur.isFinite, content.blur > 0.05 else {
             return Render.sprite(
-                &levels!, fitting: fitting, cornerRadius: content.cornerRadius, pose: pose, layer: layer, view: view,
-                smooth: true)
+                levels, fitting: fitting, cornerRadius: content.cornerRadius, pose: pose, layer: layer, view: view,
+                smooth: true, onto: frame)
         }
         let scale = blurScale(pose: pose, fitting: fitting)
-        if blurred?.scale != scale { blurred = (scale, Levels(try blur(fitting, scale: scale))) }
+        if blurred?.scale != scale { blurred = (scale, PictureLevels(try blur(levels, fitting, scale: scale))) }
         let picture = blurred!.levels
         // The blurred picture is the visible part of the sharp one, in its own resolution.
         let inner = Fitting(shown: fitting, pictureWidth: picture.width, pictureHeight: picture.height)
         return Render.sprite(
-            &blurred!.levels, fitting: inner, cornerRadius: content.cornerRadius, pose: pose, layer: layer, view: view,
-            smooth: true)
+            picture, fitting: inner, cornerRadius: content.cornerRadius, pose: pose, layer: layer, view: view,
+            smooth: true, onto: frame)
     }
 
     /// A blurred picture has no detail finer than its blur, so it is made so small that the blur is at most six pixels.
@@ -164,11 +128,11 @@ final class ImagePicture: LayerPicture {
         return scale
     }
 
-    private func blur(_ fitting: Fitting, scale: Double) throws -> Bitmap {
+    private func blur(_ levels: PictureLevels, _ fitting: Fitting, scale: Double) throws -> Bitmap {
         var level = 0
         var shrink = max(fitting.scaleX, fitting.scaleY) * scale
-        while shrink <= 0.5, level < levels!.coarsest { (level, shrink) = (level + 1, shrink * 2) }
-        let picture = levels!.bitmap(level), step = Double(1 << level)
+        while shrink <= 0.5, level < levels.coarsest { (level, shrink) = (level + 1, shrink * 2) }
+        let picture = levels.bitmap(level), step = Double(1 << level)
         let result = Bitmap(
             width: max(1, Int((fitting.width * scale).rounded())),
             height: max(1, Int((fitting.height * scale).rounded())))
@@ -202,7 +166,7 @@ extension Fitting {
 final class ClipPicture: LayerPicture {
     private let content: VideoContent
     private let clip: any ClipFrames
-    private var current: (bitmap: Bitmap, levels: Levels)?
+    private var current: (bitmap: Bitmap, levels: PictureLevels)?
 
     init(_ content: VideoContent, clip: any ClipFrames) {
         self.content = content
@@ -219,16 +183,16 @@ final class ClipPicture: LayerPicture {
         return asked < 0 ? 0 : time - length * Rational(((time + ClipTime.grace) / length).floor)
     }
 
-    func sprite(pose: Pose, layer: Layer, seconds: Rational, in view: View) throws -> Sprite? {
+    func sprite(pose: Pose, layer: Layer, seconds: Rational, in view: View, onto frame: I420Frame?) throws -> Sprite? {
         let bitmap = try clip.bitmap(at: seconds)
-        if current?.bitmap !== bitmap { current = (bitmap, Levels(bitmap)) }
+        if current?.bitmap !== bitmap { current = (bitmap, PictureLevels(bitmap)) }
         guard
             let fitting = Fitting(
                 pictureWidth: bitmap.width, pictureHeight: bitmap.height, box: content.box, fit: content.fit,
                 crop: content.crop)
         else { return nil }
         return Render.sprite(
-            &current!.levels, fitting: fitting, cornerRadius: content.cornerRadius, pose: pose, layer: layer,
-            view: view, smooth: false)
+            current!.levels, fitting: fitting, cornerRadius: content.cornerRadius, pose: pose, layer: layer,
+            view: view, smooth: false, onto: frame)
     }
 }

@@ -3,8 +3,8 @@ import Composition
 import Media
 
 public struct LayerSources {
-    /// The decoded picture of an image asset.
-    public var picture: (AssetDigest) throws -> Bitmap
+    /// The decoded picture of an image asset. Segments of one thread may share it.
+    public var picture: (AssetDigest) throws -> PictureLevels
     /// Opens a clip; called once for each layer.
     public var clip: (AssetDigest) throws -> any ClipFrames
     /// Absolute path of a font file of the project.
@@ -13,7 +13,8 @@ public struct LayerSources {
     var used: FontsUsed?
 
     public init(
-        picture: @escaping (AssetDigest) throws -> Bitmap, clip: @escaping (AssetDigest) throws -> any ClipFrames,
+        picture: @escaping (AssetDigest) throws -> PictureLevels,
+        clip: @escaping (AssetDigest) throws -> any ClipFrames,
         fontFile: @escaping (AssetDigest) throws -> String, fonts: FontLibrary = FontLibrary()
     ) {
         self.picture = picture

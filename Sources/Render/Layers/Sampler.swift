@@ -24,9 +24,11 @@ struct View: Equatable {
 enum Sampler {
     /// Draws the part of `raster` that lies in the view; nil if there is none. `toFrame` maps the raster's pixels to the
     /// frame's. Without a window, the raster must be transparent along its edge (or end outside the frame). With a
-    /// window, only its inside is drawn; `windowToFrame` maps its units to the frame.
+    /// window, only its inside is drawn; `windowToFrame` maps its units to the frame. A picture that hides all of `frame`
+    /// is drawn on it at once.
     static func sprite(
-        of raster: Planes, toFrame: Affine, window: Window?, windowToFrame: Affine?, in view: View
+        of raster: Planes, toFrame: Affine, window: Window?, windowToFrame: Affine?, in view: View,
+        onto frame: I420Frame? = nil
     ) -> Sprite? {
         guard let inverse = toFrame.inverse else { return nil }
         let area: (x0: Double, y0: Double, x1: Double, y1: Double)
@@ -43,7 +45,13 @@ enum Sampler {
             // Decided for the whole frame, so that the arithmetic is the same in every part.
             if !cover.isFull(whole) { coverage = cover }
         }
-        let planes = Planes(width: rect.width, height: rect.height, hasAlpha: raster.hasAlpha || coverage != nil)
+        let hasAlpha = raster.hasAlpha || coverage != nil
+        let planes: Planes
+        if let frame, !hasAlpha, rect == view.part, view.isWhole {
+            planes = Planes(of: frame)
+        } else {
+            planes = Planes(width: rect.width, height: rect.height, hasAlpha: hasAlpha)
+        }
         sample(raster, inverse: inverse, into: planes, at: rect)
         if let coverage { coverage.apply(to: planes, at: rect, rasterHasAlpha: raster.hasAlpha) }
         return Sprite(x: rect.x, y: rect.y, planes: planes)
