@@ -58,18 +58,25 @@ public struct TextContrasts {
         let looked = Set(subjects.flatMap(\.frames)).sorted()
         guard !looked.isEmpty else { return SegmentContrast(size: segment.size, texts: results) }
         let renderer = try SegmentRenderer(segment, sources: sources)
-        var masks: [Int: ActiveLayer] = [:]
+        var masks: [Int: ActiveLayer] = [:], known: [Int: (frame: Int, found: Letters.Found?)] = [:]
         for (done, frame) in looked.enumerated() {
             for (index, subject) in subjects.enumerated() where subject.frames.contains(frame) {
+                // A mask keeps the drawing of its letters.
+                defer { if frame == subject.frames.last { masks[index] = nil } }
+                // On a card that stands still all looks find the same.
+                if let known = known[index], try renderer.isSame(frame, as: known.frame) {
+                    if let found = known.found { note(found, of: subject, at: frame, in: &results[index]) }
+                    continue
+                }
                 let mask = masks[index] ?? ActiveLayer(letters(of: subject), sources: sources)
                 masks[index] = mask
                 let em = results[index].size.isFinite ? Int(max(8, min(2000, results[index].size))) : 8
                 let letters = try Letters(mask, at: frame, of: segment, em: em)
                 // Drawn even if no letter is in the frame, since the fonts of its texts decide that.
                 let drawn = try renderer.frame(frame, part: letters.part)
-                if let found = letters.found(on: drawn) { note(found, of: subject, at: frame, in: &results[index]) }
-                // A mask keeps the drawing of its letters.
-                if frame == subject.frames.last { masks[index] = nil }
+                let found = letters.found(on: drawn)
+                if let found { note(found, of: subject, at: frame, in: &results[index]) }
+                known[index] = (frame, found)
             }
             progress(done + 1, looked.count)
         }
@@ -300,9 +307,26 @@ private struct Letters {
         return out
     }
 
+    /// The value in the middle of the sorted ones (Hoare's selection, which sorts no more than it must).
     private static func median(_ values: inout [Float]) -> Double {
-        values.sort()
-        return Double(values[values.count / 2])
+        values.withUnsafeMutableBufferPointer { values in
+            let middle = values.count / 2
+            var low = 0, high = values.count - 1
+            while low < high {
+                let pivot = values[(low + high) / 2]
+                var left = low, right = high
+                while left <= right {
+                    while values[left] < pivot { left += 1 }
+                    while values[right] > pivot { right -= 1 }
+                    guard left <= right else { break }
+                    values.swapAt(left, right)
+                    left += 1
+                    right -= 1
+                }
+                if middle <= right { high = right } else if middle >= left { low = left } else { break }
+            }
+            return Double(values[middle])
+        }
     }
 
     /// WCAG's contrast ratio of two relative luminances.
