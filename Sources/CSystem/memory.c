@@ -4,10 +4,12 @@
 
 void csystem_keep_freed_memory(void) {
     // Fixed thresholds, since glibc's grow with the largest block that was freed. An encoder takes 200 MB for each
-    // segment, nearly all of it in frames of 7 to 10 MB. Those are given back when it is closed: kept in the heap, they
-    // stood at the peak of whatever came next, and clearing new ones costs no more than the heap's own
-    // trimming did. Smaller blocks, which come and go with every frame, are kept.
-    mallopt(M_MMAP_THRESHOLD, 4 << 20);
-    mallopt(M_TRIM_THRESHOLD, 160 << 20);
+    // segment, nearly all of it in frames of 7 to 10 MB. The next segment's encoder takes them from the heap, where
+    // clearing new pages would cost 3 % of a build. Work of another kind begins with `csystem_give_back_freed_memory`:
+    // kept for longer, they stood at the peak of whatever came next.
+    mallopt(M_MMAP_THRESHOLD, 32 << 20);
+    mallopt(M_TRIM_THRESHOLD, 400 << 20);
     mallopt(M_ARENA_MAX, 1);
 }
+
+void csystem_give_back_freed_memory(void) { malloc_trim(0); }

@@ -1,5 +1,6 @@
 // The worker's loop: reads one job per line from standard input and writes replies to standard output, one job at a
 // time.
+import CSystem
 import Diagnostics
 import Files
 import FoundationEssentials
@@ -41,12 +42,16 @@ func serve() -> Int32 {
         }
     }
 
+    var stage: String?
     while let line = readLine() {
         guard let job = try? JSONDecoder().decode(Job.self, from: Data(line.utf8)) else {
             let text = "vgraph-worker: not a job: \(line.prefix(200))\n"
             _ = text.withCString { write(2, $0, strlen($0)) }
             return 2
         }
+        // The next segment of a stage takes what the one before it freed; another stage would only add to it.
+        if let stage, stage != job.stage { csystem_give_back_freed_memory() }
+        stage = job.stage
         var lastSent = 0.0
         let reply = perform(job) { progress in
             // Ten updates a second are enough.

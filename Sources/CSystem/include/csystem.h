@@ -133,6 +133,8 @@ double csystem_cpu_seconds(int pid);
 void csystem_each_library(void (*each)(void *context, const char *path), void *context);
 // The path of the program that loaded this process's libraries; null in a static executable.
 const char *csystem_loader(void);
-// For a process that makes large pictures again and again: keeps most of what it frees for the next ones.
+// For a process that makes large pictures again and again: keeps most of what it frees for the next ones, until it
+// gives it back.
 void csystem_keep_freed_memory(void);
+void csystem_give_back_freed_memory(void);
 #endif
