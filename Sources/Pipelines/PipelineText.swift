@@ -18,18 +18,66 @@ struct StageText {
         case files(Glob, isOptional: Bool, at: Place)
         case reference(Reference)
     }
+    /// What becomes a part of the stage as it is. Large, so it is given away when the stage is made: ten thousand stages
+    /// are not in memory twice.
+    final class Body {
+        var descriptor: StageDescriptor
+        var parameters: [String: Value] = [:]
+        var pool: (name: String, place: Place)?
+        var terms = Pipeline.Terms()
+        var command: CommandStage?
+        var output: (pattern: Pattern, place: Place)?
+        init(_ descriptor: StageDescriptor) { self.descriptor = descriptor }
+    }
+
     var name: String
     var place: Place
-    var descriptor: StageDescriptor
     var wires: [(slot: StageDescriptor.Slot, wires: [Wire], place: Place)] = []
-    var parameters: [String: Value] = [:]
     /// A reference, or files.
     var each: Wire?
     var after: [Reference] = []
-    var pool: (name: String, place: Place)?
-    var terms = Pipeline.Terms()
-    var command: CommandStage?
-    var output: (pattern: Pattern, place: Place)?
+    private var kept: Body?
+
+    init(name: String, place: Place, descriptor: StageDescriptor, parameters: [String: Value] = [:]) {
+        self.name = name
+        self.place = place
+        let body = Body(descriptor)
+        body.parameters = parameters
+        kept = body
+    }
+
+    /// Until it is given away.
+    private var body: Body {
+        guard let kept else { preconditionFailure("the stage '\(name)' is made") }
+        return kept
+    }
+    var descriptor: StageDescriptor {
+        get { body.descriptor }
+        set { body.descriptor = newValue }
+    }
+    var parameters: [String: Value] {
+        get { body.parameters }
+        set { body.parameters = newValue }
+    }
+    var pool: (name: String, place: Place)? {
+        get { body.pool }
+        set { body.pool = newValue }
+    }
+    var terms: Pipeline.Terms {
+        get { body.terms }
+        set { body.terms = newValue }
+    }
+    var command: CommandStage? {
+        get { body.command }
+        set { body.command = newValue }
+    }
+    var output: (pattern: Pattern, place: Place)? {
+        get { body.output }
+        set { body.output = newValue }
+    }
+
+    /// From now on only its wires and its name are known.
+    mutating func giveAway() { kept = nil }
 }
 
 struct PipelineText {

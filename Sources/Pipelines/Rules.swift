@@ -44,12 +44,13 @@ public struct Rules: Sendable {
         while !roots.isEmpty {
             let file = roots[0].file
             var reader = PipelineReader(kinds: kinds, file: file)
-            let text = reader.read(roots.removeFirst().root)
+            var read = reader.read(roots.removeFirst().root)
             let problems =
                 reader.problems.map(\.diagnostic) + reader.rootProblems.map(\.diagnostic)
                 + reader.filmProblems.map(\.diagnostic)
             diagnostics += problems
-            guard let text, problems.isEmpty else { continue }
+            // Given away: what the wiring needs no more is freed while the pipeline is made.
+            guard problems.isEmpty, let text = read.take() else { continue }
             var wiring = Wiring(text)
             let pipeline = wiring.resolve()
             diagnostics += wiring.problems.map(\.diagnostic)

@@ -3,14 +3,14 @@ import Diagnostics
 import Work
 
 struct Wiring {
-    let text: PipelineText
+    private var text: PipelineText
     var problems: [PipelineProblem] = []
     private var stages: [Pipeline.Stage] = []
     private var byName: [String: Int] = [:]
     /// Pattern of a file in the workspace to the stage that writes it.
     private var byOutput: [ByteText: Int] = [:]
 
-    init(_ text: PipelineText) { self.text = text }
+    init(_ text: consuming PipelineText) { self.text = text }
 
     /// nil: `problems` says why.
     mutating func resolve() -> Pipeline? {
@@ -18,12 +18,16 @@ struct Wiring {
         checkOutputs()
         checkReferences()
         guard problems.isEmpty, let order = sorted() else { return nil }
-        stages = text.stages.map {
-            Pipeline.Stage(
-                name: $0.name, place: $0.place, descriptor: $0.descriptor, command: $0.command,
-                bindings: $0.descriptor.slots.map { Pipeline.Binding(slot: $0, sources: []) },
-                parameters: $0.parameters, domain: nil, output: $0.output?.pattern,
-                outputPlace: $0.output?.place, after: after($0), pool: $0.pool?.name, terms: $0.terms)
+        stages.reserveCapacity(text.stages.count)
+        for index in text.stages.indices {
+            let stage = text.stages[index]
+            stages.append(
+                Pipeline.Stage(
+                    name: stage.name, place: stage.place, descriptor: stage.descriptor, command: stage.command,
+                    bindings: stage.descriptor.slots.map { Pipeline.Binding(slot: $0, sources: []) },
+                    parameters: stage.parameters, domain: nil, output: stage.output?.pattern,
+                    outputPlace: stage.output?.place, after: after(stage), pool: stage.pool?.name, terms: stage.terms))
+            text.stages[index].giveAway()
         }
         for index in order { bind(index) }
         checkShared(order)
@@ -148,14 +152,14 @@ struct Wiring {
     }
 
     private mutating func bind(_ index: Int) {
-        let stage = text.stages[index], before = problems.count
+        let stage = text.stages[index], descriptor = stages[index].descriptor, before = problems.count
         if let each = stage.each,
-            let slot = stage.descriptor.slots.firstIndex(where: { $0.name == stage.descriptor.eachSlot })
+            let slot = descriptor.slots.firstIndex(where: { $0.name == descriptor.eachSlot })
         {
             bindEach(index, slot, each)
         }
         for (slot, wires, _) in stage.wires {
-            let at = stage.descriptor.slots.firstIndex { $0.name == slot.name }!
+            let at = descriptor.slots.firstIndex { $0.name == slot.name }!
             for wire in wires {
                 switch wire {
                 case .file(let pattern, let isOptional, let place):
@@ -173,7 +177,7 @@ struct Wiring {
                         continue
                     }
                     if let filter = reference.filter {
-                        guard text.stages[other].descriptor.outputs[output].isFolder else {
+                        guard stages[other].descriptor.outputs[output].isFolder else {
                             problems.append(.notAFolder(reference: reference.text, at: reference.place))
                             continue
                         }
@@ -185,8 +189,8 @@ struct Wiring {
         }
         // A missing slot may be one that could not be read, which is reported already.
         guard problems.count == before else { return }
-        let given = Set(stage.wires.map(\.slot.name)).union(stage.each != nil ? [stage.descriptor.eachSlot ?? ""] : [])
-        for (at, slot) in stage.descriptor.slots.enumerated() where !given.contains(slot.name) {
+        let given = Set(stage.wires.map(\.slot.name)).union(stage.each != nil ? [descriptor.eachSlot ?? ""] : [])
+        for (at, slot) in descriptor.slots.enumerated() where !given.contains(slot.name) {
             if !slot.isKeyed, let source = material(index, slot) {
                 stages[index].bindings[at].sources = [source]
             } else if slot.count == .one {
@@ -203,9 +207,9 @@ struct Wiring {
             }
             return
         }
-        let slot = text.stages[index].descriptor.slots[at], other = byName[each.stage]!
+        let slot = stages[index].descriptor.slots[at], other = byName[each.stage]!
         guard let output = output(of: other, each, for: slot) else { return }
-        let descriptor = text.stages[other].descriptor.outputs[output]
+        let descriptor = stages[other].descriptor.outputs[output]
         if descriptor.isFolder {
             problems.append(.notAList(reference: each.text, at: each.place))
         } else if let domain = stages[other].domain {
@@ -224,7 +228,7 @@ struct Wiring {
         of other: Int, _ reference: StageText.Reference,
         for slot: StageDescriptor.Slot
     ) -> Int? {
-        let outputs = text.stages[other].descriptor.outputs
+        let outputs = stages[other].descriptor.outputs
         if let name = reference.output {
             let index = outputs.firstIndex { $0.name == name }!
             if slot.takes(outputs[index].type) { return index }
@@ -247,7 +251,7 @@ struct Wiring {
 
     /// nil: the slot takes one file but would get a list.
     private func reach(_ index: Int, _ slot: StageDescriptor.Slot, _ other: Int, _ output: Int) -> Pipeline.Reach? {
-        let descriptor = text.stages[other].descriptor.outputs[output],
+        let descriptor = stages[other].descriptor.outputs[output],
             isList = descriptor.isList && !descriptor.isFolder
         guard let domain = stages[other].domain else { return isList && slot.count == .one ? nil : .whole }
         if domain == stages[index].domain && slot.count != .list {
@@ -264,7 +268,7 @@ struct Wiring {
             for case .output(let other, _, _) in binding.sources where !near.contains(other) { near.append(other) }
         }
         for other in near {
-            for (output, descriptor) in text.stages[other].descriptor.outputs.enumerated()
+            for (output, descriptor) in stages[other].descriptor.outputs.enumerated()
             where slot.accepts.contains(descriptor.type) {
                 if let reach = reach(index, slot, other, output) { return .output(stage: other, output: output, reach) }
             }
@@ -275,7 +279,7 @@ struct Wiring {
                 case .file: if slot.takes("file") { return source }
                 case .files: continue
                 case .output(let stage, let output, let reach):
-                    guard slot.takes(text.stages[stage].descriptor.outputs[output].type) else { continue }
+                    guard slot.takes(stages[stage].descriptor.outputs[output].type) else { continue }
                     if reach == .element && stages[other].domain == stages[index].domain { return source }
                     if let reach = self.reach(index, slot, stage, output) {
                         return .output(stage: stage, output: output, reach)

@@ -246,8 +246,10 @@ public struct Builder: Sendable {
         // If we cannot read it, the worker cannot either, and it reports that.
         for program in tools.programs { try? files.note(program: program) }
         let packed = request.dryRun ? nil : KeptPipelines.packing(&targets, request, engine, cache)
+        // The edges have their targets, and with them all stages, in memory as long as the build goes on.
+        let lasting = packed == nil ? edges : try FileEdges(targets)
         let build = Build(
-            request: request, targets: targets, edges: edges, cache: cache, files: files,
+            request: request, targets: targets, edges: lasting, cache: cache, files: files,
             tools: tools.versions, engine: engine,
             searches: searches(request, tools.programs, cache), remotes: remotes, observer: observer)
         build.packed = packed

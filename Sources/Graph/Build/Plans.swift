@@ -44,13 +44,11 @@ extension Build {
                 plans[index].why = [Explanation.depends(on: first.name.id)]
             }
         }
-        func isBefore(_ a: BuildResult.Planned.Place, _ b: BuildResult.Planned.Place) -> Bool {
-            if a.target != b.target { return a.target < b.target }
-            let ours = ranks[a.target][a.stage], theirs = ranks[b.target][b.stage]
-            return ours == theirs ? (a.element ?? -1) < (b.element ?? -1) : ours < theirs
+        // By small keys: ten thousand plans are not moved about while they are sorted.
+        let keys = plans.enumerated().map { index, plan in
+            (plan.place.target, ranks[plan.place.target][plan.place.stage], plan.place.element ?? -1, index)
         }
-        plans.sort { isBefore($0.place, $1.place) }
-        account.result.planned = plans
+        account.result.planned = keys.sorted { $0 < $1 }.map { plans[$0.3] }
         giveVerdicts()
     }
 
