@@ -86,11 +86,16 @@ struct DiffCommand: ParsableCommand {
         let logs = zip(archives, runs).compactMap { archive, run in archive?.nodes.log ?? run?.log }
         let named = target.map { [$0] } ?? commonTarget(logs)
         let given = try BuildCommand.table(sets), values = given.isEmpty ? logs.lazy.compactMap(\.sets).first : given
-        let sides = try [a, b].enumerated().map { index, name in
-            if let archive = archives[index] { return DiffSide(name: name, archive: archive) }
-            if let run = runs[index] { return DiffSide(name: name, run: run, cache: cache) }
-            return try surveyed(name, project, cache, named, sets: values ?? [:])
+        let both = runs[0].flatMap { one in
+            runs[1].map { DiffSide.sides((a, one), (b, $0), cache: cache) }
         }
+        let sides =
+            try both
+            ?? [a, b].enumerated().map { index, name in
+                if let archive = archives[index] { return DiffSide(name: name, archive: archive) }
+                if let run = runs[index] { return DiffSide(name: name, run: run, cache: cache) }
+                return try surveyed(name, project, cache, named, sets: values ?? [:])
+            }
         let targets = try targets(sides)
         project.bring(sides, films: pixels || html != nil)
         let blobs = Blobs(cache)

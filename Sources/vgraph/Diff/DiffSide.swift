@@ -15,10 +15,20 @@ struct DiffSide {
         var stage: String
         var element: Int?
         var key: Digest?
-        var record: Record?
+        /// nil: there is no record.
+        var kept: KeptRecord?
+        var record: Record? { kept?.record }
 
         /// Which of several results under one key this is; nil: not known.
         var world: String?
+    }
+
+    /// A record that is read when it is asked for.
+    final class KeptRecord {
+        private let read: () -> Record?
+        private(set) lazy var record = read()
+        init(_ read: @escaping () -> Record?) { self.read = read }
+        convenience init(_ record: Record) { self.init { record } }
     }
 
     struct File {
@@ -54,20 +64,61 @@ struct DiffSide {
         self.title = title
     }
 
+    /// Two finished builds. Most of their results are the same, and those say nothing of what differs, so their records
+    /// are not read unless that may leave something out.
+    static func sides(_ a: (name: String, run: History.Run), _ b: (name: String, run: History.Run), cache: Cache)
+        -> [DiffSide]
+    {
+        func results(_ run: History.Run) -> Set<Result> { Set(run.log.nodes.compactMap(Result.init)) }
+        let shared = results(a.run).intersection(results(b.run))
+        let quick = [a, b].map { DiffSide(name: $0.name, run: $0.run, cache: cache, besides: shared) }
+        // A file that one side's own nodes read may be one that shared nodes of the other read; and what a program gets
+        // may be the result of a shared node.
+        let paths = quick.map { $0.files.mapValues { Set($0.keys) } }
+        if paths[0] == paths[1], !quick.contains(where: \.hasPrograms) { return quick }
+        return [a, b].map { DiffSide(name: $0.name, run: $0.run, cache: cache) }
+    }
+
+    private struct Result: Hashable {
+        var key: Digest
+        var world: String?
+        init?(_ node: RunLog.Node) {
+            guard let key = node.key else { return nil }
+            (self.key, world) = (key, node.world)
+        }
+    }
+
+    /// Whether a node whose record was read is a user's program.
+    private var hasPrograms = false
+
     /// A finished build, from its log and the records of its keys.
-    init(name: String, run: History.Run, cache: Cache) {
+    init(name: String, run: History.Run, cache: Cache) { self.init(name: name, run: run, cache: cache, besides: []) }
+
+    /// - Parameter shared: results whose records are read when they are asked for; of their files nothing is known.
+    private init(name: String, run: History.Run, cache: Cache, besides shared: Set<Result>) {
         self.init(name: name, title: "run \(run.name)")
-        var dropped = 0, unmade = 0
+        var dropped = 0, unmade = 0, own: [Node] = []
         for entry in run.log.nodes {
             let target = String(entry.id.prefix(upTo: entry.id.lastIndex(of: ":") ?? entry.id.endIndex))
             if !targets.holds(target) { targets.append(target) }
-            let record = entry.key.flatMap { key in
-                cache.peek(key, world: entry.world).flatMap { $0.key == key ? $0 : nil }
+            func read() -> Record? {
+                entry.key.flatMap { key in cache.peek(key, world: entry.world).flatMap { $0.key == key ? $0 : nil } }
             }
-            nodes[entry.id] = Node(
+            var node = Node(
                 id: entry.id, target: target, stage: entry.stage, element: Self.element(entry.id), key: entry.key,
-                record: record,
-                world: entry.world ?? record?.world.hex)
+                kept: KeptRecord(read), world: entry.world)
+            let isShared = Result(entry).map(shared.contains) ?? false
+            // That it has an origin says that it is there, and costs a tenth of reading it.
+            if isShared, stages[target]?[entry.stage] != nil, entry.key.flatMap(Records(cache).origin) != nil {
+                nodes[entry.id] = node
+                note(entry.stage, of: target, isSeen: true)
+                continue
+            }
+            let record = node.record
+            if record == nil { node.kept = nil }
+            node.world = entry.world ?? record?.world.hex
+            nodes[entry.id] = node
+            if !isShared { own.append(node) }
             note(entry.stage, of: target, isSeen: record != nil)
             guard let record else {
                 if ["hit", "ran"].contains(entry.outcome) { dropped += 1 } else { unmade += 1 }
@@ -77,7 +128,7 @@ struct DiffSide {
             manifest.inputs = []
             if stages[target]?[entry.stage] == nil { stages[target, default: [:]][entry.stage] = manifest }
         }
-        addFiles()
+        addFiles(of: own)
         if dropped > 0 {
             notes.append(
                 "\(dropped) of \(run.log.nodes.count) records are no longer in the cache ('vgraph cache gc' drops "
@@ -116,12 +167,11 @@ struct DiffSide {
         for node in survey.nodes {
             nodes[node.id] = Node(
                 id: node.id, target: node.target, stage: node.stage, element: node.element, key: node.key,
-                record: node.record,
-                world: node.record?.world.hex)
+                kept: node.record.map { KeptRecord($0) }, world: node.record?.world.hex)
             if node.key == nil { unknown += 1 }
             note(node.stage, of: node.target, isSeen: node.record != nil)
         }
-        addFiles()
+        addFiles(of: Array(nodes.values))
         if unknown > 0 {
             notes.append(
                 "\(unknown) nodes depend on results that are not in the cache; diff makes nothing, so it compares only "
@@ -137,10 +187,13 @@ struct DiffSide {
 
     /// A program's inputs are named by their paths in its folder, and some are results of other nodes; those are not
     /// files of the workspace.
-    private mutating func addFiles() {
-        let results = Set(nodes.values.lazy.compactMap(\.record).flatMap(\.outputs).flatMap(\.blobs).map(\.digest))
-        for node in nodes.values {
-            if let record = node.record { add(filesOf: record, to: node.target, node.stage, but: results) }
+    private mutating func addFiles(of nodes: [Node]) {
+        let results = Set(nodes.lazy.compactMap(\.record).flatMap(\.outputs).flatMap(\.blobs).map(\.digest))
+        for node in nodes {
+            if let record = node.record {
+                if record.manifest.stage == "run" { hasPrograms = true }
+                add(filesOf: record, to: node.target, node.stage, but: results)
+            }
         }
     }
 
