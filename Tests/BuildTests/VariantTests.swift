@@ -147,6 +147,9 @@ import Testing
         // Nothing to do, for all and for one by its name.
         let again = try workspace.vgraph("build")
         #expect(again.out.split(separator: "\n").count == 4 && again.out.contains("launch-B2.tall.mp4 is up to date"))
+        // A note that every film repeats is shown three times and counted.
+        #expect(again.err.split(separator: "\n").count { $0.contains("[claims-open]") } == 3, "\(again.err)")
+        #expect(again.err.contains("\n1 more of claims-open: --findings FILE lists all\n"), "\(again.err)")
         #expect(try workspace.vgraph("build", "launch-B2.tall.mp4").out.contains("launch-B2.tall.mp4: up to date"))
 
         // One row changes, and only its films are made again.
