@@ -1,5 +1,6 @@
 // The lines that vgraph-remote writes: one answer a request, in any order, and warnings at any time.
 import Diagnostics
+import FoundationEssentials
 import Store
 
 public struct RemoteReply: Codable, Sendable {
@@ -57,8 +58,10 @@ public struct RemoteReply: Codable, Sendable {
 
     /// 0 in warnings and in the last line.
     public var id = 0
-    /// Verified; their blobs carry SHA-256, and `origin.remote` says which remote each came from. Empty: no remote has one.
+    /// Verified; their blobs carry SHA-256. Empty: no remote has one.
     public var records: [Record]?
+    /// Which remote each of the records came from.
+    public var from: [String]?
     public var done: Bool?
     /// No remote has the blob.
     public var missing: Bool?
@@ -67,6 +70,17 @@ public struct RemoteReply: Codable, Sendable {
     public var standings: [Standing]?
     public var warning: Warning?
     public var statistics: [Statistics]?
+
+    /// The answer to `find`, from records that are JSON already: to decode and to encode each again would cost more than
+    /// to bring it.
+    public static func line(id: Int, records: [[UInt8]], from names: [String]) -> [UInt8] {
+        var line = Array("{\"from\":".utf8)
+        line += (try? JSONEncoder().encode(names)).map(Array.init) ?? Array("[]".utf8)
+        line += Array(",\"id\":\(id),\"records\":[".utf8)
+        line += records.joined(separator: [UInt8(ascii: ",")])
+        line += Array("]}".utf8)
+        return line
+    }
 
     public init(
         id: Int = 0, records: [Record]? = nil, done: Bool? = nil, missing: Bool? = nil, failed: String? = nil,

@@ -14,6 +14,42 @@ public struct Entry: Sendable {
         public var envelope: Envelope
         /// Names of keys whose signatures match; empty: there is none, or none was asked for.
         public var signers: [String]
+
+        /// The record as JSON without a line's end: as it was signed, where it is plain enough to go into another text.
+        public var json: [UInt8] {
+            let payload = Array(envelope.payload)
+            return Self.isPlain(payload) ? payload : jsonLine(record)
+        }
+
+        /// Whether it is an object of one line in UTF-8 and not nested deeply: whoever parses what it is put into
+        /// parses it alike.
+        static func isPlain(_ json: [UInt8]) -> Bool {
+            guard json.starts(with: [UInt8(ascii: "{"), UInt8(ascii: "\"")]), json.last == UInt8(ascii: "}") else {
+                return false
+            }
+            var depth = 0, isText = false, isEscaped = false
+            for byte in json {
+                guard byte >= 0x20 else { return false }
+                if isEscaped {
+                    isEscaped = false
+                } else if isText {
+                    if byte == UInt8(ascii: "\\") {
+                        isEscaped = true
+                    } else if byte == UInt8(ascii: "\"") {
+                        isText = false
+                    }
+                } else {
+                    switch byte {
+                    case UInt8(ascii: "\""): isText = true
+                    case UInt8(ascii: "{"), UInt8(ascii: "["): depth += 1
+                    case UInt8(ascii: "}"), UInt8(ascii: "]"): depth -= 1
+                    default: break
+                    }
+                    guard depth <= 100 else { return false }
+                }
+            }
+            return String(validating: json, as: UTF8.self) != nil
+        }
     }
 
     /// Why a line does not count.

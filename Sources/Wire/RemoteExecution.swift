@@ -175,6 +175,8 @@ public enum RemoteExecution {
     }
 
     public struct ReadBlob: Sendable {
+        public init() {}
+
         public var digest = ContentDigest(hash: "", size: 0)
         public var bytes: ArraySlice<UInt8> = []
         public var code = 0

@@ -34,6 +34,8 @@ struct Call {
     var use = Use.reading
     /// Seconds without a byte after which it has failed; nil: those of the remote.
     var patience: Double?
+    /// Whether it can be made twice: pieces are handed out once.
+    var isRepeatable: Bool { if case .pieces = body { false } else { true } }
     /// Asked about once a second: whether to give up.
     var stop: (() -> Bool)?
 }

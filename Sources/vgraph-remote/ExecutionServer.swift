@@ -111,35 +111,55 @@ final class ExecutionServer: CacheProtocol {
         -> Bool
     {
         let limit = try batchBytes(line)
-        if digest.size <= min(limit, 256 << 10), known.withLock({ $0.hasBatchRead }) {
-            let answer = try calls.unary(
-                Self.storage + "BatchReadBlobs", RemoteExecution.batchRead([digest], in: instance), line, use: .reading,
-                metadata: metadata())
-            switch answer {
-            case .success(let bytes):
-                let blobs = try parsed(bytes[...]) { bytes throws(ProtobufReader.Malformed) in
-                    try RemoteExecution.read(bytes)
-                }
-                guard let blob = blobs.first(where: { $0.digest.hash == digest.hash }) else {
-                    throw .wrong("it answers about another blob")
-                }
-                if blob.code == GRPC.Code.notFound.rawValue { return false }
-                guard blob.code == 0 else {
-                    throw GRPCCalls.Failure(code: GRPC.Code(rawValue: blob.code) ?? .unknown, words: "").trouble
-                }
-                guard blob.bytes.count <= Int(digest.size) else {
-                    throw .wrong("a blob has more than \(digest.size) bytes")
-                }
-                _ = blob.bytes.withUnsafeBytes { sink($0) }
-                return true
-            case .failure(let failure) where failure.code == .unimplemented:
-                known.withLock { $0.hasBatchRead = false }
-            case .failure(let failure):
-                if failure.code == .notFound { return false }
-                throw failure.trouble
+        if digest.size <= min(limit, 256 << 10), readsTogether, let found = try readTogether([digest], line) {
+            guard let blob = found.first(where: { $0.digest.hash == digest.hash }) else {
+                throw .wrong("it answers about another blob")
             }
+            if blob.code == GRPC.Code.notFound.rawValue { return false }
+            guard blob.code == 0 else {
+                throw GRPCCalls.Failure(code: GRPC.Code(rawValue: blob.code) ?? .unknown, words: "").trouble
+            }
+            guard blob.bytes.count <= Int(digest.size) else {
+                throw .wrong("a blob has more than \(digest.size) bytes")
+            }
+            _ = blob.bytes.withUnsafeBytes { sink($0) }
+            return true
         }
         return try stream(digest, line, sink)
+    }
+
+    /// Whether several blobs can come in one call.
+    var readsTogether: Bool { known.withLock { $0.hasBatchRead } }
+
+    /// Those of the blobs, together less than `batchBytes`, that it has.
+    func blobs(_ digests: [ContentDigest], _ line: Line) throws(Trouble) -> [ContentDigest: ArraySlice<UInt8>] {
+        var found: [ContentDigest: ArraySlice<UInt8>] = [:]
+        for blob in try readTogether(digests, line) ?? [] where blob.code == 0 { found[blob.digest] = blob.bytes }
+        return found
+    }
+
+    /// nil: the server cannot.
+    private func readTogether(_ digests: [ContentDigest], _ line: Line) throws(Trouble) -> [RemoteExecution.ReadBlob]? {
+        let answer = try calls.unary(
+            Self.storage + "BatchReadBlobs", RemoteExecution.batchRead(digests, in: instance), line, use: .reading,
+            metadata: metadata())
+        switch answer {
+        case .success(let bytes):
+            return try parsed(bytes[...]) { bytes throws(ProtobufReader.Malformed) in try RemoteExecution.read(bytes) }
+        case .failure(let failure):
+            switch failure.code {
+            case .unimplemented:
+                known.withLock { $0.hasBatchRead = false }
+                return nil
+            case .notFound:
+                return digests.map {
+                    var blob = RemoteExecution.ReadBlob()
+                    (blob.digest, blob.code) = ($0, failure.code.rawValue)
+                    return blob
+                }
+            default: throw failure.trouble
+            }
+        }
     }
 
     private func stream(_ digest: ContentDigest, _ line: Line, _ sink: @escaping (UnsafeRawBufferPointer) -> Bool)

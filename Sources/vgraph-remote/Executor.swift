@@ -26,14 +26,18 @@ func serveJobs(_ file: String, _ replies: Replies) -> Int32 {
     let current = Mutex<Int?>(nil)
     let watched = Watched(current)
     // The engine ends a worker that is silent; this one waits for another machine.
-    startThread {
-        while true {
-            sleep(2)
-            watched.current.withLock { id in
-                if let id { replies.send(Reply(id: id, progress: Reply.Progress(done: 0, total: 0, unit: "remote"))) }
+    do throws(SystemFailure) {
+        try startThread {
+            while true {
+                sleep(2)
+                watched.current.withLock { id in
+                    if let id {
+                        replies.send(Reply(id: id, progress: Reply.Progress(done: 0, total: 0, unit: "remote")))
+                    }
+                }
             }
         }
-    }
+    } catch { refuse("no thread can be started: \(error.words)") }
     let executor = Executor(given)
     while let line = readLine() {
         guard let job = try? JSONDecoder().decode(Job.self, from: Data(line.utf8)) else { return 2 }

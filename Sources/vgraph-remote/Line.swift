@@ -19,6 +19,10 @@ final class Line {
 
     private let handle: OpaquePointer?
     private let manner: Manner
+    /// Whether it has a connection that speaks HTTP/2 without encryption.
+    private var speaksHTTP2 = false
+    /// Bytes of the last answer.
+    private var received: Int64 = 0
     /// Whether the remote was given up on.
     private let isOff: @Sendable (Use) -> Bool
 
@@ -32,9 +36,37 @@ final class Line {
 
     func perform(_ call: Call) throws(Trouble) -> Answer {
         guard let handle = handle.map({ UnsafeMutableRawPointer($0) }) else { throw .here("libcurl does not start") }
+        let isPlainGRPC = call.isGRPC && !manner.isEncrypted
+        guard isPlainGRPC && speaksHTTP2 && call.isRepeatable else {
+            speaksHTTP2 = false
+            let answer = try perform(call, handle, usesAgain: false)
+            speaksHTTP2 = isPlainGRPC
+            return answer
+        }
+        let first = Result { () throws(Trouble) -> Answer in try perform(call, handle, usesAgain: true) }
+        var made = 0, isBroken = false
+        ccurl_get_long(handle, CURLINFO_NUM_CONNECTS, &made)
+        if case .failure(.down) = first { isBroken = true }
+        if made == 0 && !isBroken { return try first.get() }
+        // The server had ended the line, which shows when it is used again; or one was made instead, which began with
+        // HTTP/1.1: what was said on it does not count.
+        speaksHTTP2 = false
+        if case .failure(.off) = first { throw .off }
+        guard received == 0 else {
+            if made == 0 { return try first.get() }
+            throw .down("the connection broke")
+        }
+        let answer = try perform(call, handle, usesAgain: false)
+        speaksHTTP2 = true
+        return answer
+    }
+
+    /// - Parameter usesAgain: a connection of HTTP/2 without encryption that is there.
+    private func perform(_ call: Call, _ handle: UnsafeMutableRawPointer, usesAgain: Bool) throws(Trouble) -> Answer {
         // Keeps the connection and what is known of names.
         curl_easy_reset(handle)
         let exchange = Exchange(call, isOff: isOff)
+        defer { received = exchange.taken }
         let context = Unmanaged.passUnretained(exchange).toOpaque()
         ccurl_set_text(handle, CURLOPT_URL, call.url)
         // Neither files nor other protocols, whatever a URL says.
@@ -49,21 +81,20 @@ final class Line {
         // Who sends a byte now and then does not hold a build up for ever: 100 kB a second are asked for, by and large.
         let bytes = Double(call.body.size + call.limit)
         ccurl_set_long(handle, CURLOPT_TIMEOUT_MS, Int((2 * timeout + bytes / 100_000) * 1000))
-        ccurl_set_long(handle, CURLOPT_BUFFERSIZE, 256 << 10)
-        ccurl_set_long(handle, CURLOPT_UPLOAD_BUFFERSIZE, 256 << 10)
+        // libcurl makes them anew for each call.
+        ccurl_set_long(handle, CURLOPT_BUFFERSIZE, Self.buffer(for: call.sink == nil ? 0 : call.limit))
+        ccurl_set_long(handle, CURLOPT_UPLOAD_BUFFERSIZE, Self.buffer(for: call.body.size))
         if manner.isEncrypted {
             ccurl_set_long(handle, CURLOPT_SSLVERSION, Int(CURL_SSLVERSION_TLSv1_2))
             if let authority = manner.authority { ccurl_set_text(handle, CURLOPT_CAINFO, authority) }
         }
         if call.isGRPC {
+            // libcurl 7.88 fails where a connection made with prior knowledge is used again with prior knowledge, and
+            // does well where HTTP/2 is merely wished for.
+            let version = manner.isEncrypted ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE
             ccurl_set_long(
-                handle, CURLOPT_HTTP_VERSION,
-                Int(manner.isEncrypted ? 4 : 5 /* CURL_HTTP_VERSION_2TLS, _2_PRIOR_KNOWLEDGE */))
-            if !manner.isEncrypted {
-                // libcurl 7.88 cannot use a plain HTTP/2 connection again.
-                ccurl_set_long(handle, CURLOPT_FRESH_CONNECT, 1)
-                ccurl_set_long(handle, CURLOPT_FORBID_REUSE, 1)
-            }
+                handle, CURLOPT_HTTP_VERSION, Int(usesAgain ? CURL_HTTP_VERSION_2_0 : version))
+            if !manner.isEncrypted && !usesAgain { ccurl_set_long(handle, CURLOPT_FRESH_CONNECT, 1) }
         } else {
             ccurl_set_long(handle, CURLOPT_HTTP_VERSION, 2 /* CURL_HTTP_VERSION_1_1 */)
         }
@@ -117,6 +148,8 @@ final class Line {
         throw trouble(code, call)
     }
 
+    private static func buffer(for bytes: Int64) -> Int { bytes > 1 << 20 ? 512 << 10 : 16 << 10 }
+
     private func trouble(_ code: CURLcode, _ call: Call) -> Trouble {
         let words = String(cString: ccurl_words(code))
         switch code {
@@ -142,7 +175,7 @@ private final class Exchange {
     var trouble: Trouble?
     private var sent: Int64 = 0
     private var piece: ArraySlice<UInt8> = []
-    private var taken: Int64 = 0
+    private(set) var taken: Int64 = 0
     private var headBytes = 0
 
     init(_ call: Call, isOff: @escaping @Sendable (Use) -> Bool) {

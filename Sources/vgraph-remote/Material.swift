@@ -13,14 +13,21 @@ struct Material: Sendable {
     let record: Record
     let digests: [ContentDigest]
     private let names: [String: Digest]
+    /// Bytes of small blobs, so that they are read once.
+    private let contents: [String: [UInt8]]
     private let cache: Cache
+
+    /// Up to here a blob costs a server no more than a question for it.
+    static let small = 16 << 10
+    /// Of all small blobs of a record together.
+    private static let keptBytes = 256 << 10
 
     init(_ record: Record, in service: Service, _ root: String) throws(Trouble) {
         let cache: Cache
         do throws(StoreProblem) { cache = try service.cache(root) } catch { throw .here(error.diagnostic.message) }
         self.cache = cache
         var named = record, digests: [ContentDigest] = [], names: [String: Digest] = [:]
-        var sums: [Digest: String] = [:]
+        var sums: [Digest: String] = [:], contents: [String: [UInt8]] = [:], kept = 0
         for output in named.outputs.indices {
             for index in named.outputs[output].blobs.indices {
                 var blob = named.outputs[output].blobs[index]
@@ -28,8 +35,13 @@ struct Material: Sendable {
                 if let known = sums[blob.digest] {
                     sum = known
                 } else {
-                    sum = try Self.sum(of: blob, in: cache)
+                    let found = try Self.read(blob, in: cache)
+                    sum = found.sum
                     sums[blob.digest] = sum
+                    if let bytes = found.bytes, kept + bytes.count <= Self.keptBytes {
+                        contents[sum] = bytes
+                        kept += bytes.count
+                    }
                 }
                 blob.sha256 = sum
                 named.outputs[output].blobs[index] = blob
@@ -42,6 +54,7 @@ struct Material: Sendable {
         self.record = named
         self.digests = digests
         self.names = names
+        self.contents = contents
     }
 
     private static func open(_ digest: Digest, in cache: Cache) throws(Trouble) -> Descriptor {
@@ -50,13 +63,16 @@ struct Material: Sendable {
         return file
     }
 
-    private static func sum(of blob: Record.Blob, in cache: Cache) throws(Trouble) -> String {
+    /// - Returns: its SHA-256 and, of a small one, the bytes.
+    private static func read(_ blob: Record.Blob, in cache: Cache) throws(Trouble) -> (sum: String, bytes: [UInt8]?) {
         let file = try open(blob.digest, in: cache)
-        var shared = SHA256Writer(), own = DigestWriter(), size: UInt64 = 0
+        var shared = SHA256Writer(), own = DigestWriter(), size: UInt64 = 0, kept: [UInt8]?
         do throws(SystemFailure) {
-            try OpenFile.pieces(of: file.number) { piece in
+            // A piece that stays in the processor's cache is hashed twice for the price of one reading.
+            try OpenFile.pieces(of: file.number, by: blob.size <= small ? small + 1 : 256 << 10) { piece in
                 shared.add(piece)
                 own.add(piece)
+                if size == 0, blob.size <= small { kept = Array(piece) }
                 size += UInt64(piece.count)
                 return true
             }
@@ -68,7 +84,7 @@ struct Material: Sendable {
         guard blob.sha256 == nil || blob.sha256 == sum else {
             throw .here("a blob in the local cache has another SHA-256 than its record says")
         }
-        return sum
+        return (sum, kept?.count == Int(size) ? kept : nil)
     }
 
     func open(_ digest: ContentDigest) throws(Trouble) -> Descriptor {
@@ -77,6 +93,7 @@ struct Material: Sendable {
     }
 
     func bytes(_ digest: ContentDigest) throws(Trouble) -> [UInt8] {
+        if let kept = contents[digest.hash] { return kept }
         let file = try open(digest)
         let bytes: [UInt8]
         do throws(SystemFailure) { bytes = try OpenFile.read(file.number, limit: Int(digest.size)) } catch {

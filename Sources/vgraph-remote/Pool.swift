@@ -1,5 +1,6 @@
 // Threads that do what is asked of remotes. What a build waits for goes before what it publishes, and uploads never
 // take every thread.
+import Files
 import Glibc
 import Synchronization
 
@@ -22,9 +23,15 @@ final class Pool: Sendable {
     private let wake = Semaphore(0)
     private let besideLimit: Int
 
-    init(threads: Int, _ lines: @escaping @Sendable () -> Lines) {
+    /// Fewer threads than were asked for do the same work; none is an error.
+    init(threads: Int, _ lines: @escaping @Sendable () -> Lines) throws(SystemFailure) {
         besideLimit = max(1, threads - max(1, threads / 4))
-        for _ in 0..<threads { startThread { [self] in work(lines()) } }
+        for number in 0..<threads {
+            do throws(SystemFailure) { try startThread { [self] in work(lines()) } } catch {
+                if number == 0 { throw error }
+                break
+            }
+        }
     }
 
     func add(_ rank: Rank, _ task: @escaping Task) {
@@ -106,15 +113,18 @@ private final class ThreadBody {
     init(_ run: @escaping () -> Void) { self.run = run }
 }
 
-func startThread(_ body: @escaping @Sendable () -> Void) {
+func startThread(_ body: @escaping @Sendable () -> Void) throws(SystemFailure) {
     var thread = pthread_t()
-    let context = Unmanaged.passRetained(ThreadBody(body)).toOpaque()
+    let context = Unmanaged.passRetained(ThreadBody(body))
     let code = pthread_create(
         &thread, nil,
         { context in
             Unmanaged<ThreadBody>.fromOpaque(context!).takeRetainedValue().run()
             return nil
-        }, context)
-    guard code == 0 else { fatalError("no thread: \(String(cString: strerror(code)))") }
+        }, context.toOpaque())
+    guard code == 0 else {
+        context.release()
+        throw SystemFailure(code: code)
+    }
     pthread_detach(thread)
 }

@@ -45,11 +45,9 @@ extension Service {
                 pool.add(.beside) { [self] in end(put(material, in: remote, $0.line(to: index))) }
             }
             for load in loads.dropFirst() {
-                pool.add(.beside) { [self] in
-                    rest.count(send(load, of: material, to: remote, $0.line(to: index)))
-                }
+                pool.add(.beside) { [self] in send(load, of: material, to: index, $0) { rest.count($0) } }
             }
-            rest.count(send(loads[0], of: material, to: remote, lines.line(to: index)))
+            send(loads[0], of: material, to: index, lines) { rest.count($0) }
         } catch { end(error) }
     }
 
@@ -57,8 +55,16 @@ extension Service {
     private func loads(of material: Material, for remote: Remote, _ line: Line) throws(Trouble) -> [[ContentDigest]] {
         let all = material.digests.filter { !$0.isEmpty }
         guard !all.isEmpty else { return [] }
-        // One question serves all; where each blob takes its own, whoever sends it asks.
-        let sent = remote.asksTogether ? try lacking(all, in: remote, line) : all
+        // A question for a few small blobs costs as much as they do. One question serves all; where each blob takes its own,
+        // whoever sends it asks.
+        var sent = all
+        if remote.server != nil {
+            let small = all.filter { $0.size <= Material.small }
+            let isCheap = small.reduce(0) { $0 + $1.size } <= 4 * Material.small
+            sent =
+                try (isCheap ? small : [])
+                + lacking(isCheap ? all.filter { $0.size > Material.small } : all, in: remote, line)
+        }
         let limit = try remote.attempt(.writing) { () throws(Trouble) -> Int in try remote.cache.batchBytes(line) }
         var loads: [[ContentDigest]] = [], batch: [ContentDigest] = [], bytes = 0
         for digest in sent {
@@ -91,14 +97,19 @@ extension Service {
         return digests.filter { missing.contains($0) || remote.isDamaged($0.hash) }
     }
 
-    private func send(_ all: [ContentDigest], of material: Material, to remote: Remote, _ line: Line) -> Trouble? {
+    private func send(
+        _ all: [ContentDigest], of material: Material, to index: Int, _ lines: Lines,
+        end: @escaping @Sendable (Trouble?) -> Void
+    ) {
+        let remote = remotes[index], line = lines.line(to: index)
         do throws(Trouble) {
             var load = all
-            if !remote.asksTogether {
-                // A question for a small blob costs as much as the blob.
-                let small = load.filter { $0.size <= 16 << 10 }, large = load.filter { $0.size > 16 << 10 }
-                load = try small + (large.isEmpty ? [] : lacking(large, in: remote, line))
-                guard !load.isEmpty else { return nil }
+            if remote.server == nil {
+                let large = load.filter { $0.size > Material.small }
+                if !large.isEmpty {
+                    load = try load.filter { $0.size <= Material.small } + lacking(large, in: remote, line)
+                }
+                guard !load.isEmpty else { return end(nil) }
             }
             let limit = try remote.attempt(.writing) { () throws(Trouble) -> Int in
                 try remote.cache.batchBytes(line)
@@ -108,22 +119,63 @@ extension Service {
                 try remote.attempt(.writing) { () throws(Trouble) -> Void in
                     try remote.cache.upload(load[0], from: file.number, line)
                 }
-            } else {
-                var blobs: [(digest: ContentDigest, bytes: [UInt8])] = []
-                for digest in load { blobs.append((digest, try material.bytes(digest))) }
-                let sent = blobs
-                try remote.attempt(.writing) { () throws(Trouble) -> Void in try remote.cache.upload(sent, line) }
+                remote.count { $0.bytesUp += UInt64(load[0].size) }
+                return end(nil)
             }
-            let bytes = load.reduce(0) { $0 + UInt64($1.size) }
-            remote.count { $0.bytesUp += bytes }
-            return nil
-        } catch { return error }
+            var blobs: [(digest: ContentDigest, bytes: [UInt8])] = []
+            for digest in load { blobs.append((digest, try material.bytes(digest))) }
+            let sending = Sending(blobs: blobs, end: end)
+            guard remote.server != nil else { return sendAlone(sending, to: remote, line) }
+            remote.sendings.add(sending)
+            pool.add(.beside) { [self] in sendTogether(to: index, $0) }
+        } catch { end(error) }
+    }
+
+    private func sendAlone(_ sending: Sending, to remote: Remote, _ line: Line) {
+        do throws(Trouble) {
+            try remote.attempt(.writing) { () throws(Trouble) -> Void in try remote.cache.upload(sending.blobs, line) }
+            remote.count { $0.bytesUp += UInt64(sending.bytes) }
+            sending.end(nil)
+        } catch { sending.end(error) }
+    }
+
+    /// Small blobs of many records go in one call. Which of them a server does not take shows when each record's go alone.
+    private func sendTogether(to index: Int, _ lines: Lines) {
+        let remote = remotes[index], line = lines.line(to: index)
+        do throws(Trouble) {
+            let limit = try remote.attempt(.writing) { () throws(Trouble) -> Int in
+                try remote.cache.batchBytes(line)
+            }
+            let all = remote.sendings.take(upTo: min(limit, 1 << 20)) { $0.bytes + 100 * $0.blobs.count }
+            guard all.count > 1 else {
+                for sending in all { sendAlone(sending, to: remote, line) }
+                return
+            }
+            do throws(Trouble) {
+                var seen: Set<ContentDigest> = []
+                let blobs = all.flatMap(\.blobs).filter { seen.insert($0.digest).inserted }
+                try remote.attempt(.writing, forMany: true) { () throws(Trouble) -> Void in
+                    try remote.cache.upload(blobs, line)
+                }
+                remote.count { $0.bytesUp += blobs.reduce(0) { $0 + UInt64($1.bytes.count) } }
+                for sending in all { sending.end(nil) }
+            } catch {
+                for sending in all {
+                    if error.isOfOnePart { sendAlone(sending, to: remote, line) } else { sending.end(error) }
+                }
+            }
+        } catch {
+            for sending in remote.sendings.take(upTo: .max, size: \.bytes) { sending.end(error) }
+        }
     }
 
     private func put(_ material: Material, in remote: Remote, _ line: Line) -> Trouble? {
         let manifest = material.record.manifest, address = EntryAddress.of(manifest)
         // Records of others that do not count are not passed on under our name: they go.
-        var entry = self.entry(at: address, of: manifest, in: remote, line) ?? Entry()
+        var entry = Entry()
+        if !remote.hadNothing(at: address) {
+            entry = self.entry(at: address, of: manifest, in: remote, line) ?? entry
+        }
         guard entry.add(material.record, by: remote.signingKey) else { return nil }
         let (value, blob) = entry.result
         do throws(Trouble) {

@@ -14,8 +14,15 @@ final class Remote: Sendable {
     let manner: Line.Manner
     let keys: PublicKeys
     let signingKey: PrivateKey?
+    /// Small things for one call together.
+    let sendings = Parcels<Sending>()
+    let fetches = Parcels<(id: Int, fetch: RemoteRequest.Fetch)>()
     private let gate: Semaphore
     private let warn: @Sendable (RemoteReply.Warning) -> Void
+
+    /// Asked at every step of every call, so they cost no lock: threads would spin on it while its holder waits for a
+    /// processor.
+    private let isUnreadable = Atomic(false), isUnwritable = Atomic(false)
 
     private struct State {
         var reading = Patience(), writing = Patience()
@@ -23,6 +30,8 @@ final class Remote: Sendable {
         var warned: Set<String> = []
         /// SHA-256 of blobs that are there with other bytes: they are put again, also where one is.
         var damaged: Set<String> = []
+        /// Where it had nothing, and when that was asked.
+        var misses: [ContentDigest: Double] = [:]
     }
     private let state: Mutex<State>
 
@@ -60,22 +69,25 @@ final class Remote: Sendable {
     // MARK: Patience
 
     func isOff(_ use: Use) -> Bool {
-        state.withLock { $0.reading.isGone || (use == .writing && $0.writing.isGone) }
+        isUnreadable.load(ordering: .relaxed) || (use == .writing && isUnwritable.load(ordering: .relaxed))
     }
 
-    /// Whether one call says of many blobs which are missing.
-    var asksTogether: Bool { settings.url.kind == .reapi }
+    /// nil: each blob takes its own call.
+    var server: ExecutionServer? { cache as? ExecutionServer }
 
     var takesRecords: Bool { settings.isWritable && !isOff(.writing) }
 
     private func give(up use: Use) {
-        state.withLock {
-            if use == .reading { $0.reading.end() } else { $0.writing.end() }
+        switch use {
+        case .reading: isUnreadable.store(true, ordering: .relaxed)
+        case .writing: isUnwritable.store(true, ordering: .relaxed)
         }
     }
 
     /// Makes a call, a few times where it may do better later, and keeps account of it.
-    func attempt<Value>(_ use: Use, _ call: () throws(Trouble) -> Value) throws(Trouble) -> Value {
+    /// - Parameter forMany: what is wrong with one of its parts is not said here: each is then tried alone.
+    func attempt<Value>(_ use: Use, forMany: Bool = false, _ call: () throws(Trouble) -> Value) throws(Trouble) -> Value
+    {
         var attempts = 0
         while true {
             guard !isOff(use) else { throw .off }
@@ -85,19 +97,20 @@ final class Remote: Sendable {
             do throws(Trouble) { result = .success(try call()) } catch { result = .failure(error) }
             gate.post()
             let seconds = monotonicSeconds() - start
-            count { $0.seconds += seconds }
             attempts += 1
             switch result {
             case .success(let value):
                 state.withLock {
+                    $0.statistics.seconds += seconds
                     if use == .reading { $0.reading.succeed() } else { $0.writing.succeed() }
                 }
                 return value
             case .failure(let trouble):
+                count { $0.seconds += seconds }
                 if case .off = trouble { throw trouble }
                 count { $0.errors += 1 }
                 guard trouble.isTransient, attempts < 4, !isOff(use) else {
-                    note(trouble, use)
+                    if !forMany || !trouble.isOfOnePart { note(trouble, use) }
                     throw trouble
                 }
                 // Machines that failed together do not come back together.
@@ -113,6 +126,7 @@ final class Remote: Sendable {
             if use == .reading, isEnd { state.statistics.isOff = true }
             return isEnd
         }
+        if isEnd { give(up: use) }
         let name = settings.name, url = settings.url.text
         let problem: RemoteProblem? =
             switch trouble {
@@ -163,6 +177,19 @@ final class Remote: Sendable {
     func noteDamaged(_ sum: String) { _ = state.withLock { $0.damaged.insert(sum) } }
 
     func isDamaged(_ sum: String) -> Bool { state.withLock { $0.damaged.contains(sum) } }
+
+    /// It had nothing when it was asked, so what is put there need not be added to something.
+    func noteMiss(_ address: ContentDigest) {
+        let now = monotonicSeconds()
+        state.withLock {
+            if $0.misses.count < 100_000 { $0.misses[address] = now }
+        }
+    }
+
+    /// Whether it had nothing a moment ago; says so once, since the next to ask has a part in what is there then.
+    func hadNothing(at address: ContentDigest) -> Bool {
+        state.withLock { $0.misses.removeValue(forKey: address) }.map { monotonicSeconds() - $0 < 60 } ?? false
+    }
 
     /// What kinds of lines a remote sent that do not count.
     func note(_ refusals: [Entry.Refusal]) {

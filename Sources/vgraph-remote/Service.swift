@@ -16,7 +16,7 @@ final class Service: Sendable {
     let pool: Pool
     private let caches = Mutex<[String: Cache]>([:])
 
-    init(_ settings: RemoteSettings, _ replies: Replies) {
+    init(_ settings: RemoteSettings, _ replies: Replies) throws(SystemFailure) {
         self.replies = replies
         var random = [UInt8](repeating: 0, count: 16)
         for index in random.indices { random[index] = .random(in: 0...255) }
@@ -28,23 +28,28 @@ final class Service: Sendable {
             ) { replies.send(RemoteReply(warning: $0)) }
         }
         self.remotes = remotes
-        pool = Pool(threads: remotes.map(\.settings.concurrency).max() ?? 1) { Lines(remotes) }
+        pool = try Pool(threads: remotes.map(\.settings.concurrency).max() ?? 1) { Lines(remotes) }
     }
 
-    func take(_ request: RemoteRequest) {
+    /// Takes a line, which is decoded by a thread of the pool: one alone would keep the others waiting.
+    func take(_ line: String) {
+        pool.add(.awaited) { [self] in take(request(line), $0) }
+    }
+
+    private func take(_ request: RemoteRequest, _ lines: Lines) {
         let id = request.id
         switch request.call {
         case .open: replies.send(RemoteReply(id: id, failed: "it is open already"))
-        case .find(let find): pool.add(.awaited) { [self] in answer(id, find, $0) }
-        case .fetch(let fetch): pool.add(.awaited) { [self] in answer(id, fetch, $0) }
+        case .find(let find): answer(id, find, lines)
+        case .fetch(let fetch): answer(id, fetch, lines)
         case .publish(let publish): self.publish(id, publish)
-        case .probe: pool.add(.awaited) { [self] in probe(id, $0) }
-        case .finish(let finish): self.finish(within: finish.seconds)
+        case .probe: probe(id, lines)
+        case .finish(let last): finish(within: last.seconds)
         }
     }
 
     /// Ends the program.
-    private func finish(within seconds: Double) {
+    func finish(within seconds: Double) {
         let deadline = monotonicSeconds() + max(0, min(seconds, 3600))
         while !pool.isIdle, monotonicSeconds() < deadline { usleep(1000) }
         replies.send(RemoteReply(statistics: remotes.map(\.statistics)))
@@ -56,7 +61,7 @@ final class Service: Sendable {
 
     private func answer(_ id: Int, _ find: RemoteRequest.Find, _ lines: Lines) {
         let address = EntryAddress.of(find.manifest)
-        var records: [Record] = []
+        var records: [Entry.Line] = [], names: [String] = []
         for (index, remote) in remotes.enumerated() where !remote.isOff(.reading) {
             let entry = entry(at: address, of: find.manifest, in: remote, lines.line(to: index))
             guard let entry, !entry.lines.isEmpty else {
@@ -64,15 +69,14 @@ final class Service: Sendable {
                 continue
             }
             remote.count { $0.hits += 1 }
-            for line in entry.lines where !records.contains(where: { $0.world == line.record.world }) {
-                var record = line.record
-                record.origin.remote = remote.settings.name
-                records.append(record)
+            for line in entry.lines where !records.contains(where: { $0.record.world == line.record.world }) {
+                records.append(line)
+                names.append(remote.settings.name)
             }
             // What found nothing beyond its inputs is the only result of its key.
-            if records.contains(where: { $0.world == .zero }) { break }
+            if records.contains(where: { $0.record.world == .zero }) { break }
         }
-        replies.send(RemoteReply(id: id, records: records))
+        replies.send(RemoteReply.line(id: id, records: records.map(\.json), from: names))
     }
 
     /// What counts of what a remote keeps for a node; nil: it has nothing, or could not say.
@@ -93,7 +97,10 @@ final class Service: Sendable {
                 guard ContentDigest(of: bytes) == digest else { throw .wrong("an entry has other bytes than its name") }
                 return bytes
             }
-            guard let bytes else { return nil }
+            guard let bytes else {
+                remote.noteMiss(address)
+                return nil
+            }
             remote.count { $0.bytesDown += UInt64(bytes.count) }
             let entry = Entry(bytes, of: manifest, keys: remote.keys)
             remote.note(bytes.isEmpty ? [.malformed] : entry.refusals)
@@ -104,11 +111,63 @@ final class Service: Sendable {
     // MARK: Fetching
 
     private func answer(_ id: Int, _ fetch: RemoteRequest.Fetch, _ lines: Lines) {
+        if let index = remotes.firstIndex(where: { !$0.isOff(.reading) }), remotes[index].server?.readsTogether == true,
+            fetch.blob.size <= Material.small, fetch.blob.size > 0, fetch.blob.sha256 != nil
+        {
+            remotes[index].fetches.add((id, fetch))
+            return pool.add(.awaited) { [self] in fetchTogether(from: index, $0) }
+        }
+        fetchAlone(id, fetch, lines)
+    }
+
+    /// Small blobs come in one call. What does not come so, or not whole, is asked for alone, which says why.
+    private func fetchTogether(from index: Int, _ lines: Lines) {
+        let remote = remotes[index]
+        let wanted = remote.fetches.take(upTo: 1 << 20) { Int($0.fetch.blob.size) + 200 }
+        guard let server = remote.server, !wanted.isEmpty else { return }
+        let digests = Set(wanted.compactMap { ContentDigest($0.fetch.blob) })
+        let found = try? remote.attempt(.reading, forMany: true) {
+            () throws(Trouble) -> [ContentDigest: ArraySlice<UInt8>] in
+            try server.blobs(Array(digests), lines.line(to: index))
+        }
+        for (id, fetch) in wanted {
+            let isThere = ContentDigest(fetch.blob).flatMap { found?[$0] }.map { keep($0, as: fetch) } ?? false
+            guard isThere else {
+                fetchAlone(id, fetch, lines)
+                continue
+            }
+            remote.count {
+                $0.blobs += 1
+                $0.bytesDown += fetch.blob.size
+            }
+            replies.send(RemoteReply(id: id, done: true))
+        }
+    }
+
+    /// - Returns: whether these are the bytes, and the file has them.
+    private func keep(_ bytes: ArraySlice<UInt8>, as fetch: RemoteRequest.Fetch) -> Bool {
+        guard fetch.to.hasPrefix("/"), ContentDigest(of: Array(bytes)) == ContentDigest(fetch.blob) else {
+            return false
+        }
+        let file = Descriptor(open(fetch.to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode(of: fetch)))
+        guard file.number >= 0 else { return false }
+        let isWritten = bytes.withUnsafeBytes { bytes in
+            do throws(SystemFailure) {
+                try OpenFile.write(bytes, to: file.number)
+                return true
+            } catch { return false }
+        }
+        if !isWritten { unlink(fetch.to) }
+        return isWritten
+    }
+
+    private func mode(of fetch: RemoteRequest.Fetch) -> mode_t { fetch.blob.isExecutable == true ? 0o755 : 0o644 }
+
+    private func fetchAlone(_ id: Int, _ fetch: RemoteRequest.Fetch, _ lines: Lines) {
         guard let digest = ContentDigest(fetch.blob), fetch.to.hasPrefix("/") else {
             return replies.send(RemoteReply(id: id, failed: "the blob has no SHA-256, or the path is not absolute"))
         }
-        let mode: mode_t = fetch.blob.isExecutable == true ? 0o755 : 0o644
-        let file = Descriptor(open(fetch.to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode))
+        let file = Descriptor(open(fetch.to, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode(of: fetch)))
         guard file.number >= 0 else { return replies.send(RemoteReply(id: id, failed: message(errno))) }
         var failure: Trouble?
         for (index, remote) in remotes.enumerated() where !remote.isOff(.reading) {
@@ -131,7 +190,7 @@ final class Service: Sendable {
         return try remote.attempt(.reading) { () throws(Trouble) -> Bool in
             // What an attempt before this one left.
             guard ftruncate(file, 0) == 0, lseek(file, 0, SEEK_SET) == 0 else { throw .here(message(errno)) }
-            let content = ContentCheck(file)
+            let content = ContentCheck(file, size: digest.size)
             let isThere: Bool
             do throws(Trouble) {
                 isThere = try remote.cache.blob(digest, line) { content.take($0) }
@@ -164,23 +223,17 @@ final class Service: Sendable {
     }
 }
 
-/// Writes what comes to a file and computes its SHA-256 on the way.
-final class ContentCheck {
-    private let file: Int32
-    private var writer: SHA256Writer? = SHA256Writer()
-    private(set) var size: Int64 = 0
-    private(set) var failure: SystemFailure?
+/// Ends the program where it cannot go on; vgraph shows the words.
+func refuse(_ reason: String) -> Never {
+    let text = "vgraph-remote: \(reason)\n"
+    _ = text.withCString { write(2, $0, strlen($0)) }
+    _exit(2)
+}
 
-    init(_ file: Int32) { self.file = file }
-
-    func take(_ bytes: UnsafeRawBufferPointer) -> Bool {
-        writer?.add(bytes)
-        size += Int64(bytes.count)
-        do throws(SystemFailure) { try OpenFile.write(bytes, to: file) } catch { failure = error }
-        return failure == nil
+func request(_ line: String) -> RemoteRequest {
+    do { return try JSONDecoder().decode(RemoteRequest.self, from: Data(line.utf8)) } catch {
+        refuse("not a request: \(line.prefix(200))")
     }
-
-    func finish() -> String { writer.take()?.finish() ?? "" }
 }
 
 /// The lines that go back, each whole.
@@ -193,8 +246,11 @@ final class Replies: Sendable {
     func send(_ reply: some Encodable) {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        guard var line = try? encoder.encode(reply) else { return }
-        line.append(10)
+        if let line = try? encoder.encode(reply) { send(Array(line)) }
+    }
+
+    func send(_ line: [UInt8]) {
+        let line = line + [10]
         order.withLock { _ in
             line.withUnsafeBytes { bytes in
                 // vgraph has ended: what is under way serves nothing.

@@ -32,6 +32,14 @@ enum Trouble: Error {
         }
     }
 
+    /// Whether it may be about one of several things that were asked for together.
+    var isOfOnePart: Bool {
+        switch self {
+        case .wrong, .rejected: true
+        default: false
+        }
+    }
+
     /// How much of the patience with a remote this uses up: after `Patience.limit` in a row it is off.
     var weight: Int {
         switch self {
@@ -71,6 +79,4 @@ struct Patience {
         isGone = true
         return true
     }
-
-    mutating func end() { isGone = true }
 }

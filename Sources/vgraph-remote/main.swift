@@ -1,6 +1,7 @@
 // The entry point of vgraph-remote, which vgraph starts where a remote is configured. It alone knows a network. It reads
 // requests from standard input, a line each, and answers on standard output.
 import CCurl
+import Files
 import FoundationEssentials
 import Glibc
 import Remotes
@@ -22,23 +23,21 @@ dup2(2, 1)
 
 if executes { exit(serveJobs(CommandLine.arguments[2], replies)) }
 
-private func request(_ line: String) -> RemoteRequest {
-    do { return try JSONDecoder().decode(RemoteRequest.self, from: Data(line.utf8)) } catch {
-        let text = "vgraph-remote: not a request: \(line.prefix(200))\n"
-        _ = text.withCString { write(2, $0, strlen($0)) }
-        _exit(2)
-    }
-}
-
 var service: Service?
 while let line = readLine() {
-    let request = request(line)
+    // The last request is short, and it is this thread that waits for the others.
     if let service {
-        service.take(request)
-    } else if case .open(let settings) = request.call {
-        service = Service(settings, replies)
-    } else {
+        if line.utf8.count < 100, case .finish(let last) = request(line).call { service.finish(within: last.seconds) }
+        service.take(line)
+        continue
+    }
+    let request = request(line)
+    guard case .open(let settings) = request.call else {
         replies.send(RemoteReply(id: request.id, failed: "the first request is not 'open'"))
+        continue
+    }
+    do throws(SystemFailure) { service = try Service(settings, replies) } catch {
+        refuse("no thread can be started: \(error.words)")
     }
 }
 // vgraph has ended without a last word.

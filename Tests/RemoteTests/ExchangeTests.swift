@@ -245,6 +245,102 @@ import Wire
         #expect(fileBytes(target("large")) == nil)
     }
 
+    /// Many small things under way at once, which may go and come together: each is answered for itself.
+    @Test(arguments: Kind.available) func manySmallRecords(_ kind: Kind) throws {
+        let local = try LocalCache(), remote = try kind.remote(), target = TemporaryFolder(), shared = noise(900)
+        let films = (0..<120).map { index in index % 10 == 0 ? [shared] : [noise(100 + index), shared, []] }
+        let records = try films.enumerated().map { try local.record("many \($0) \(UUID())", $1) }
+        let broken = try local.record("broken \(UUID())", [noise(700)])
+        let path = Blobs(local.cache).path(broken.outputs[0].blobs[0].digest)
+        chmod(path, 0o644)
+        try local.folder.write(path, noise(700))
+        // As a build does: each is asked for, made and published.
+        let up = try Session([remote], records.map { .find($0) } + (records + [broken]).map(local.publish))
+        for index in records.indices {
+            #expect(up[index].records?.isEmpty == true)
+            #expect(up[records.count + index].done == true, "\(up[records.count + index])")
+        }
+        #expect(up[2 * records.count].failed?.contains("damaged") == true)
+        #expect(up.warnings.isEmpty && up.statistics[0].published == records.count, "\(up.warnings)")
+
+        let found = try Session([remote], (records + [broken]).map { .find($0) })
+        #expect(found[records.count].records?.isEmpty == true)
+        var calls: [RemoteRequest.Call] = [], expected: [[UInt8]?] = []
+        for (index, film) in films.enumerated() {
+            let blobs = try #require(found[index].records?.first?.outputs[0].blobs)
+            for (blob, bytes) in zip(blobs, film) {
+                calls.append(.fetch(blob, to: target("\(calls.count)")))
+                expected.append(bytes)
+            }
+            // One that is not there among those that are.
+            guard index % 7 == 0 else { continue }
+            var gone = blobs[0]
+            gone.sha256 = noise(32).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+            calls.append(.fetch(gone, to: target("\(calls.count)")))
+            expected.append(nil)
+        }
+        let down = try Session([remote], calls)
+        for (index, bytes) in expected.enumerated() {
+            #expect(
+                down[index].done == (bytes == nil ? nil : true) && down[index].missing == (bytes == nil ? true : nil))
+            #expect(fileBytes(target("\(index)")) == bytes, "blob \(index)")
+        }
+        #expect(down.warnings.isEmpty && down.statistics[0].errors == 0, "\(down)")
+    }
+
+    /// Two results of one key that go up after a miss are both there.
+    @Test(arguments: Kind.available) func aMissIsNotBelievedTwice(_ kind: Kind) throws {
+        let local = try LocalCache(), remote = try kind.remote(), name = "twice \(UUID())"
+        let one = try local.record(name, [noise(100)], found: [1]),
+            two = try local.record(name, [noise(100)], found: [2])
+        // One after the other, as machines do it that know of each other.
+        let session = try Session(
+            [remote], [.find(one), local.publish(one), local.publish(two)], limit: Session.slowly)
+        #expect(session[1].done == true && session[2].done == true)
+        let found = try Session([remote], [.find(one)])
+        #expect(Set(found[0].records?.map(\.world) ?? []) == [one.world, two.world])
+    }
+
+    /// A server may end a line that is idle; the next call makes another, and nobody hears of it.
+    @Test(.enabled(if: Servers.hasInstalled)) func linesThatEndBetweenCalls() throws {
+        let local = try LocalCache(), record = try local.record("brief \(UUID())", [noise(3000), noise(100_000)])
+        let proxy = try FaultyProxy(.reapi, "brief", only: "all"), target = TemporaryFolder()
+        var remote = try Kind.reapi.remote(port: proxy.port)
+        // One thread, so that each call has the line of the one before it.
+        remote.concurrency = 1
+        let session = try Session(
+            [remote], [.find(record), local.publish(record), .find(record), .find(record)], limit: Session.slowly)
+        #expect(session[1].done == true)
+        let blobs = try #require(session[3].records?.first?.outputs[0].blobs)
+        let second = try Session(
+            [remote], blobs.enumerated().map { .fetch($1, to: target("\($0)")) }, limit: Session.slowly)
+        #expect(second[0].done == true && second[1].done == true)
+        #expect(session.warnings.isEmpty && second.warnings.isEmpty)
+        #expect(session.statistics[0].errors + second.statistics[0].errors == 0, "\(session) \(second)")
+    }
+
+    /// Where the machine has few threads left, those that start do the work.
+    @Test func fewThreads() throws {
+        let local = try LocalCache(),
+            records = try (0..<20).map { try local.record("few \($0) \(UUID())", [noise(900)]) }
+        let session = try Session(
+            [try Kind.http.remote()], records.map(local.publish), limit: "ulimit -s 400000")
+        for index in records.indices { #expect(session[index].done == true) }
+        #expect(session.warnings.isEmpty)
+
+        let folder = TemporaryFolder()
+        var settings = RemoteSettings()
+        settings.remotes = [try Kind.http.remote()]
+        try folder.write("in", try JSONEncoder().encode(RemoteRequest(0, .open(settings))) + [10])
+        let none = try Program.run(
+            [
+                "/bin/sh", "-c", "ulimit -s 3000000; ulimit -v 2000000; exec \"$@\"", "sh",
+                Repository.binary("vgraph-remote"),
+            ],
+            input: folder("in"))
+        #expect(none.status == 2 && none.err.hasPrefix("vgraph-remote: no thread can be started: "), "\(none)")
+    }
+
     @Test func theProgramWantsToBeOpenedFirst() throws {
         let folder = TemporaryFolder()
         try folder.write("in", "{\"id\":3,\"probe\":{}}\n")

@@ -273,7 +273,7 @@ final class FaultyProxy {
 
     init(_ kind: Kind, _ fault: String, only: String) throws {
         // Below gRPC's messages lies what cuts its lines.
-        let isBelow = ["cut", "vanish", "stall", "redirect"].contains(fault)
+        let isBelow = ["cut", "vanish", "stall", "redirect", "brief"].contains(fault)
         let way = kind != .reapi ? "http" : isBelow ? "tcp" : "grpc"
         let out = folder("out")
         program = try Program(

@@ -17,6 +17,13 @@ struct Session {
     var status: Int32
     var errors: String
 
+    /// A `limit` that hands over a request each half second.
+    static let slowly = """
+        line=$(mktemp -u) && mkfifo "$line" && exec 3<&0
+        (while IFS= read -r text; do printf '%s\\n' "$text"; sleep 0.5; done <&3 >"$line") &
+        exec 3<&- <"$line"; rm "$line"
+        """
+
     /// Runs the requests, which are under way at the same time, to their end. Memory is limited to what is enough for
     /// no blob.
     init(

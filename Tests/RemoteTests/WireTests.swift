@@ -1,6 +1,9 @@
 // The bytes of the protocols, against those that others make of the same values: protoc of the API's .proto files, and
 // the examples of AWS and RFC 4231. What a server sends may be anything: no bytes end a reader.
+import Decisions
 import Digests
+import Foundation
+import Remotes
 import Store
 import TestSupport
 import Testing
@@ -108,6 +111,63 @@ import Wire
             _ = try? Operation(damaged[...])
             _ = Entry(
                 damaged, of: Manifest(stage: "", version: 1, parameters: [:], inputs: [], tools: [:]), keys: .init())
+        }
+    }
+
+    /// The spelling that is written is read without a parser; any other form of the same JSON means the same.
+    @Test func envelopesInAnyForm() throws {
+        let key = try #require(PrivateKey(name: "ci", seed: Array(1...32)))
+        for payload in [[], Array("{}".utf8), noise(1000)] {
+            for envelope in [
+                Envelope(payload, type: "a/b+c", by: key), Envelope(unsigned: payload, type: "a \"b\"\\/é"),
+            ] {
+                let encoder = JSONEncoder()
+                encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+                #expect(try encoder.encode(envelope) == Data(envelope.line))
+                #expect(Envelope(line: envelope.line) == envelope)
+                encoder.outputFormatting = [.prettyPrinted]
+                #expect(Envelope(line: Array(try encoder.encode(envelope))) == envelope)
+                // Nothing that is damaged is another envelope in silence but for what the signature covers.
+                for at in stride(from: 0, to: envelope.line.count, by: 7) {
+                    var line = envelope.line
+                    line[at] ^= 1
+                    let plain = Envelope(line: line)
+                    #expect(plain == (try? JSONDecoder().decode(Envelope.self, from: Data(line))), "byte \(at)")
+                }
+            }
+        }
+    }
+
+    /// A record goes on as it was signed where that is plain, and in our spelling where it is not.
+    @Test func recordsInAnyForm() throws {
+        let manifest = Manifest(stage: "render", version: 1, parameters: [:], inputs: [], tools: [:])
+        let record = Record(
+            key: manifest.key, manifest: manifest, outputs: [], discovered: [], diagnostics: [], verdict: nil,
+            cost: Record.Cost(wall: 1, cpu: 1),
+            origin: Record.Origin(
+                user: "ci", host: "h", time: "2026-01-01T00:00:00Z", vgraph: "0.1.0", node: "n\n\"é\\"))
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        let plain = Array(try encoder.encode(record))
+        func added(_ text: String) -> [UInt8] { Array(text.utf8) + plain.dropFirst() }
+        encoder.outputFormatting = [.prettyPrinted]
+        let deep = String(repeating: "[", count: 500) + String(repeating: "]", count: 500)
+        let utf16 = Array(try #require(String(data: Data(plain), encoding: .utf8)?.data(using: .utf16LittleEndian)))
+        let forms: [(payload: [UInt8], isKept: Bool)] = [
+            (plain, true), (added("{\"more\":\"]}\\\"{[\","), true), (Array(try encoder.encode(record)), false),
+            (added("{\"more\":\(deep),"), false), (added("{\"more\":\"]]]]\",\"deep\":\(deep),"), false),
+            (utf16, false),
+        ]
+        for (index, form) in forms.enumerated() {
+            let line = Envelope(unsigned: form.payload, type: "application/vnd.vgraph.record+json").line
+            let entry = Entry(line + [10], of: manifest, keys: PublicKeys())
+            let found = try #require(entry.lines.first, "form \(index) is a record")
+            #expect(found.json == (form.isKept ? form.payload : plain), "form \(index)")
+            let reply = RemoteReply.line(id: 7, records: [found.json, found.json], from: ["a \"b\"", "c"])
+            #expect(!reply.contains(10))
+            let read = try JSONDecoder().decode(RemoteReply.self, from: Data(reply))
+            #expect(read.id == 7 && read.records?.count == 2 && read.from == ["a \"b\"", "c"])
+            #expect(read.records?[1].origin == record.origin)
         }
     }
 

@@ -6,7 +6,7 @@ usage: faulty-remote.py KIND SERVER_PORT FAULT ONLY      prints its own port
 KIND: http (also S3), grpc, or tcp (gRPC below its messages).
 FAULT: none; wrong-bytes: another bit in the middle; short: half of a body, with a length that fits; cut: half of a body,
 then the line is dead; endless: more and more bytes; errors: 500, or INTERNAL; redirect: to elsewhere; stall: no answer;
-vanish: half of a body, then the whole proxy is gone; refuse: 403, or PERMISSION_DENIED; full: 507, or
+vanish: half of a body, then the whole proxy is gone; brief (tcp): a line ends that was silent for 0.2 s; refuse: 403, or PERMISSION_DENIED; full: 507, or
 RESOURCE_EXHAUSTED; FROM=TO: who asks for one name gets what has the other, both of one length.
 ONLY: results, blobs or all: whose answers are wrong. With puts, what is written too.
 """
@@ -120,7 +120,7 @@ def relay():
             while client.recv(1 << 16):
                 pass
             return
-        upstream = socket.create_connection(("127.0.0.1", server))
+        upstream = socket.create_connection(("127.0.0.1", server), timeout=0.2 if fault == "brief" else None)
 
         def upwards():
             try:

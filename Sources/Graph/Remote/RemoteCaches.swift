@@ -71,7 +71,7 @@ final class RemoteCaches {
 
     private struct Counts { var finds = 0, fetches = 0, publishes = 0 }
     /// The program limits its connections itself; these limit what it has to remember.
-    private static let most = Counts(finds: 256, fetches: 64, publishes: 16)
+    private static let most = Counts(finds: 256, fetches: 256, publishes: 128)
 
     private struct Arrival {
         var blob: Record.Blob

@@ -29,8 +29,11 @@ extension Build {
 
     /// Stores the first record of an answer that is what was asked for and holds in the present world.
     private func take(_ reply: RemoteReply?, _ node: BuildNode, _ manifest: Manifest, _ key: Digest) {
-        for var record in reply?.records ?? [] where isAcceptable(record, node, manifest, key) && holds(record) {
-            let remote = record.origin.remote ?? remotes?.settings.remotes.first?.name ?? ""
+        for (index, found) in (reply?.records ?? []).enumerated() {
+            var record = found
+            guard isAcceptable(record, node, manifest, key) && holds(record) else { continue }
+            let names = reply?.from ?? []
+            let remote = names.indices.contains(index) ? names[index] : remotes?.settings.remotes.first?.name ?? ""
             record.origin.remote = remote
             // A key that another process holds is being made there.
             guard let lock = try? jobs.lock(key) else { return }

@@ -121,8 +121,8 @@ public final class FakeRemote {
             }
         }
         if records.isEmpty { statistics.misses += 1 } else { statistics.hits += 1 }
-        for index in records.indices { records[index].origin.remote = "fake" }
         reply.records = records
+        reply.from = records.map { _ in "fake" }
         return reply
     }
 
