@@ -1,6 +1,5 @@
 // The lines that vgraph-remote writes: one answer a request, in any order, and warnings at any time.
 import Diagnostics
-import FoundationEssentials
 import Store
 
 public struct RemoteReply: Codable, Sendable {
@@ -71,15 +70,11 @@ public struct RemoteReply: Codable, Sendable {
     public var warning: Warning?
     public var statistics: [Statistics]?
 
-    /// The answer to `find`, from records that are JSON already: to decode and to encode each again would cost more than
-    /// to bring it.
-    public static func line(id: Int, records: [[UInt8]], from names: [String]) -> [UInt8] {
-        var line = Array("{\"from\":".utf8)
-        line += (try? JSONEncoder().encode(names)).map(Array.init) ?? Array("[]".utf8)
-        line += Array(",\"id\":\(id),\"records\":[".utf8)
-        line += records.joined(separator: [UInt8(ascii: ",")])
-        line += Array("]}".utf8)
-        return line
+    /// The answer to `find`, from `records` and `from` that are JSON already: to decode and to encode a record once more
+    /// would cost more than to bring it.
+    public static func line(id: Int, records: [[UInt8]], from names: [UInt8]) -> [UInt8] {
+        Array("{\"from\":".utf8) + names + Array(",\"id\":\(id),\"records\":[".utf8)
+            + Array(records.joined(separator: [UInt8(ascii: ",")])) + Array("]}".utf8)
     }
 
     public init(

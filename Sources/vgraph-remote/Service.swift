@@ -76,7 +76,8 @@ final class Service: Sendable {
             // What found nothing beyond its inputs is the only result of its key.
             if records.contains(where: { $0.record.world == .zero }) { break }
         }
-        replies.send(RemoteReply.line(id: id, records: records.map(\.json), from: names))
+        let from = (try? JSONEncoder().encode(names)).map(Array.init) ?? []
+        replies.send(RemoteReply.line(id: id, records: records.map(\.json), from: from))
     }
 
     /// What counts of what a remote keeps for a node; nil: it has nothing, or could not say.
