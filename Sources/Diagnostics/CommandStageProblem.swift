@@ -10,6 +10,10 @@ public enum CommandStageProblem: Problem, Hashable {
     case secretMissing(String, stage: String, isEmpty: Bool, at: Place)
     case nameIsOption(String, node: String, at: Place)
     case notListable(String, node: String, at: Place)
+    /// On another machine. `reason` reads after the program's path.
+    case otherProgram(String, node: String, reason: String)
+
+    public static let otherProgramId = "program-elsewhere"
 
     public var diagnostic: Diagnostic {
         switch self {
@@ -39,6 +43,10 @@ public enum CommandStageProblem: Problem, Hashable {
             Diagnostic(
                 "not-listable", "'\(node)' cannot list '\(path)': its name contains a line break",
                 hint: "rename the file", at: place)
+        case .otherProgram(let path, let node, let reason):
+            Diagnostic(
+                Self.otherProgramId, fault: .environment, "'\(node)' runs '\(path)', which \(reason)",
+                hint: "give the server's machines the same packages as this one, or remove 'travels' from the stage")
         case .commandsUnsandboxed(let reason, isRoot: true):
             Diagnostic(
                 "no-sandbox", .warning, fault: .environment,

@@ -51,6 +51,8 @@ public enum PipelineProblem: Problem, Hashable {
     case severalOutputs(known: [String], at: Place)
     case badOutput(String, reason: String, at: Place)
     case readsUntold(at: Place)
+    /// `key`: the field that keeps it here.
+    case cannotTravel(key: String, at: Place)
     case emptyCommand(at: Place)
     case retryPaid(times: Int, at: Place)
 
@@ -230,6 +232,10 @@ public enum PipelineProblem: Problem, Hashable {
                 "reads-untold", "nothing reports which files under 'reads' the program has read",
                 hint: "let the program write a 'depfile' or a 'discovered' list, or name the files under 'inputs'",
                 at: place)
+        case .cannotTravel(let key, let place):
+            Diagnostic(
+                "cannot-travel", "a stage with '\(key)' runs on this machine only",
+                hint: "remove 'travels', or let a stage of its own do what needs '\(key)'", at: place)
         case .retryPaid(let times, let place):
             Diagnostic(
                 "retry-paid", "each try of this stage costs money",

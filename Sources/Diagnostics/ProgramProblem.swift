@@ -60,6 +60,8 @@ public enum ProgramProblem: Problem, Hashable {
     case inputUnreadable(node: String, file: String, input: String, reason: String)
     case secretInPath(node: String)
 
+    public static let undeclaredId = "program-undeclared"
+
     public var diagnostic: Diagnostic {
         switch self {
         case .failed(let run, let status):
@@ -162,7 +164,7 @@ public enum ProgramProblem: Problem, Hashable {
                 "\(node): its output '\(output)' has more than \(limit) files")
         case .undeclared(let node, let files, let more):
             Diagnostic(
-                "program-undeclared", .warning,
+                Self.undeclaredId, .warning,
                 "\(node): the program left files that are not outputs: \(files.joined(separator: ", "))"
                     + (more > 0 ? " and \(more) more" : ""),
                 hint: "vgraph drops them; declare them as outputs, or write them to $TMPDIR")

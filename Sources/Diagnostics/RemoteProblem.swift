@@ -19,6 +19,8 @@ public enum RemoteProblem: Problem {
     // Work that was sent to a remote.
     /// The node is done here.
     case notDone(node: String, remote: String, reason: String)
+    /// Its machines do not have a program as it is here.
+    case otherProgram(stage: String, remote: String, reason: String, hint: String?)
     /// So is every other.
     case executorGone(String, reason: String)
     // What a build has to say of them: all warnings.
@@ -77,6 +79,10 @@ public enum RemoteProblem: Problem {
                 "remote-not-done", .warning, fault: .environment,
                 "the remote '\(remote)' did not do \(node), so it is done here: \(reason)",
                 hint: "the result is the same; no other node is reported like this in this build")
+        case .otherProgram(let stage, let remote, let reason, let hint):
+            Diagnostic(
+                "remote-other-program", .warning, fault: .environment,
+                "the remote '\(remote)' cannot run the stage '\(stage)', so it runs here: \(reason)", hint: hint)
         case .executorGone(let remote, let reason):
             Diagnostic(
                 "remote-executor-gone", .warning, fault: .environment,

@@ -9,9 +9,11 @@ extension PipelineReader {
     private static let commandKeys =
         [
             "run", "inputs", "outputs", "output", "each", "after", "env", "secrets", "tools",
-            "reads", "depfile", "discovered", "network", "timeout", "cpu_time", "memory",
+            "reads", "depfile", "discovered", "network", "travels", "timeout", "cpu_time", "memory",
             "disk", "cost", "pool",
         ] + termKeys
+    /// Fields that keep a stage on this machine.
+    private static let staying = ["secrets", "network", "reads", "depfile", "discovered", "cost"]
     static let words = [
         "in": "the stage's inputs", "out": "where its outputs go", "each": "the element it runs for",
         "list": "a file that lists its inputs",
@@ -56,12 +58,21 @@ extension PipelineReader {
         if !command.reads.isEmpty && command.depfile == nil && command.discovered == nil {
             problems.append(.readsUntold(at: fields["reads"]!.place))
         }
-        if let node = fields["network"] {
-            if let value = node.bool {
-                command.network = value
-            } else {
-                problems.append(.wrongType("network", expected: "true or false", found: node.kindName, at: node.place))
-            }
+        func flag(_ key: String, _ reader: inout PipelineReader) -> Bool {
+            guard let node = fields[key] else { return false }
+            if let value = node.bool { return value }
+            reader.problems.append(
+                .wrongType(key, expected: "true or false", found: node.kindName, at: node.place))
+            return false
+        }
+        command.network = flag("network", &self)
+        command.travels = flag("travels", &self)
+        // What else it reads or reaches is not known before it runs, is not to leave this machine, or is paid for twice
+        // when an answer is lost on the way.
+        if command.travels,
+            let key = Self.staying.first(where: { fields[$0] != nil && ($0 != "network" || command.network) })
+        {
+            problems.append(.cannotTravel(key: key, at: fields["travels"]!.place))
         }
         command.timeout = fields["timeout"].flatMap { seconds($0, "timeout") }
         command.cpuTime = fields["cpu_time"].flatMap { seconds($0, "cpu_time") }

@@ -72,6 +72,8 @@ public struct CommandStage: Sendable {
     public var depfile: String?
     public var discovered: String?
     public var network = false
+    /// It may run on another machine that has the same programs: all else that it needs is among its inputs.
+    public var travels = false
     /// Seconds.
     public var timeout: Double?
     public var cpuTime: Double?

@@ -210,6 +210,7 @@ extension Packer {
         put(command.depfile)
         put(command.discovered)
         put(command.network)
+        put(command.travels)
         for number in [
             command.timeout, command.cpuTime, command.memory.map(Double.init), command.disk.map(Double.init),
             command.price?.amount,
@@ -354,6 +355,7 @@ extension Unpacker {
         command.depfile = optionalText()
         command.discovered = optionalText()
         command.network = bool()
+        command.travels = bool()
         func known(_ number: Double) -> Double? { number >= 0 ? number : nil }
         command.timeout = known(double())
         command.cpuTime = known(double())

@@ -112,6 +112,9 @@ public enum PipelineSchema {
         "Variables passed from the caller's environment; their values are in no key "
         + "and no record."
     private static let readsText = "Folders it may read; 'depfile' or 'discovered' lists what it did read."
+    private static let travelsText =
+        "A server of 'vgraph build --remote' may run it: beyond its inputs it needs the named programs alone, with the "
+        + "same bytes at the same paths there."
     private static let retryText = "How often it runs again when it fails, after 1, 2, 4 … seconds."
     private static let eachText = "A list ('$plan.segments') or files ('clips/*.mp4'): the stage runs once for each."
     private static let outputText =
@@ -183,6 +186,7 @@ public enum PipelineSchema {
                     "depfile": text("A list of what it read, as compilers write it for make."),
                     "discovered": text("The same as JSON: {\"inputs\": [\"path\", …]}."),
                     "network": flag("It may use the network."),
+                    "travels": flag(travelsText),
                     "timeout": quantity("Wall time, for example 90s, 10m or 2h."),
                     "cpu_time": quantity("Processor time limit for it and its children."),
                     "memory": text("Memory limit for it and its children, for example 4GB."),

@@ -1,7 +1,8 @@
 // One run of a user's program: what it sees, where it runs and its limits. Must not know pipelines or the cache.
+import Digests
 
-public struct Command: Sendable {
-    public struct Mount: Sendable {
+public struct Command: Codable, Sendable {
+    public struct Mount: Codable, Sendable {
         /// Relative to the folder the program is started in; checked to stay inside.
         public var at: String
         /// Absolute path of a file, or of a folder for `reads`.
@@ -16,7 +17,7 @@ public struct Command: Sendable {
     }
 
     /// An input that is a folder: it contains files, not links, so that a program that walks it finds them.
-    public struct FolderInput: Sendable {
+    public struct FolderInput: Codable, Sendable {
         public var at: String
         /// Relative to that folder.
         public var files: [Mount]
@@ -29,7 +30,7 @@ public struct Command: Sendable {
         }
     }
 
-    public struct List: Sendable {
+    public struct List: Codable, Sendable {
         /// Relative to the folder the program is started in.
         public var file: String
         public var text: String
@@ -39,7 +40,7 @@ public struct Command: Sendable {
         }
     }
 
-    public struct Output: Sendable {
+    public struct Output: Codable, Sendable {
         public var name: String
         /// Relative to the folder the program is started in; for a list a pattern such as `frames/*.png`.
         public var file: String
@@ -96,6 +97,28 @@ public struct Command: Sendable {
     public var depfile: String?
     /// The same as JSON: `{"inputs": ["path", ...]}`.
     public var discovered: String?
+    /// The programs that it runs, as far as they are known, where it may run on another machine: there they must be the
+    /// same.
+    public var programs: [Program] = []
+
+    public struct Program: Codable, Sendable, Hashable {
+        /// As it is looked for: absolute, or alone.
+        public var name: String
+        /// Absolute.
+        public var path: String
+        public var digest: Digest
+        public init(name: String, path: String, digest: Digest) {
+            self.name = name
+            self.path = path
+            self.digest = digest
+        }
+    }
+
+    /// Without secrets and without what only this machine has.
+    private enum CodingKeys: String, CodingKey {
+        case node, program, arguments, environment, lists, mounts, folders, outputs, network, timeout, cpuTime, memory,
+            disk, depfile, discovered, programs
+    }
 
     public init(
         node: String, program: String, arguments: [String], environment: [String: String] = [:],

@@ -144,6 +144,18 @@ public final class CommandPool {
         return events
     }
 
+    /// Waits for a program's end, where nothing else is to be done meanwhile.
+    /// - Parameter progress: called about twice a second.
+    public func nextEnd(_ progress: () -> Void = {}) -> CommandEnd {
+        while true {
+            var list: [pollfd] = []
+            descriptors(into: &list)
+            _ = poll(&list, nfds_t(list.count), Int32(min(0.5, nextDeadline ?? 0.5) * 1000) + 1)
+            for case .ended(_, let end) in handle(list[...]) { return end }
+            progress()
+        }
+    }
+
     /// Asks all programs to end, and returns at once.
     public func terminate() { for process in running { process.signal(SIGTERM) } }
 

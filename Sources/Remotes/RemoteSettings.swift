@@ -54,6 +54,11 @@ public struct RemoteSettings: Codable, Sendable, Hashable {
 
         /// Whether it also does work for builds. REAPI only.
         public var executes = false
+        /// Seconds that a job may wait there for a machine; nil: `usualQueue`.
+        public var queue: Double?
+        public static let usualQueue = 60.0
+        /// What its machines must have, and what names their environment, in the server's own words. nil: nothing.
+        public var properties: [String: String]?
 
         public init(name: String, url: RemoteAddress) {
             self.name = name

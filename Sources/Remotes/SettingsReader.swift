@@ -17,7 +17,7 @@ struct SettingsReader {
     static let fields = ["download", "remotes"]
     static let remoteFields = [
         "name", "url", "access", "token", "user", "password", "public_keys", "signing_key", "ca", "timeout",
-        "concurrency", "endpoint", "region", "execute",
+        "concurrency", "endpoint", "region", "execute", "queue", "properties",
     ]
     static let remotesLimit = 16
     static let keysLimit = 64
@@ -125,6 +125,11 @@ struct SettingsReader {
                 report(RemoteProblem.cannotExecute(url, at: urlNode.place))
             }
         }
+        if let node = node["queue"] { remote.queue = number(node, "queue", 1...86_400) ?? remote.queue }
+        if let node = node["properties"] { remote.properties = properties(node) }
+        for field in ["queue", "properties"] where address.kind != .reapi {
+            if let node = node[field] { report(RemoteProblem.cannotExecute(url, at: node.place)) }
+        }
         for (field, isThere) in [("endpoint", remote.endpoint != nil), ("region", remote.region != nil)]
         where isThere && address.kind != .s3 {
             report(RemoteProblem.fieldOfS3(field, at: node[field]?.place ?? node.place))
@@ -174,9 +179,26 @@ struct SettingsReader {
             return nil
         }
         if range.contains(value) { return value }
-        let shown = isWhole ? "\(Int(range.lowerBound)) to \(Int(range.upperBound))" : "0.1 to 600 seconds"
+        let shown =
+            isWhole
+            ? "\(Int(range.lowerBound)) to \(Int(range.upperBound))"
+            : "\(decimals(range.lowerBound, 1)) to \(Int(range.upperBound)) seconds"
         report(FieldProblem.outOfRange(field, node.text ?? "", range: shown, at: node.place))
         return nil
+    }
+
+    private mutating func properties(_ node: Node) -> [String: String] {
+        guard let pairs = node.pairs else {
+            report(
+                FieldProblem.wrongType(
+                    "properties", expected: "a mapping", found: node.kindName, hint: nil, at: node.place))
+            return [:]
+        }
+        var properties: [String: String] = [:]
+        for pair in pairs {
+            if let text = pair.value.text { properties[pair.name] = text } else { _ = text(pair.value, pair.name) }
+        }
+        return properties
     }
 
     private mutating func choice<Choice: RawRepresentable<String> & CaseIterable>(

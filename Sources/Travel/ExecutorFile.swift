@@ -5,15 +5,11 @@ import Remotes
 public struct ExecutorFile: Codable, Sendable {
     public var remote: RemoteSettings.Remote
     public var bundle: WorkerBundle
-    /// Seconds that a job may wait for a machine, and that it may take on one.
-    public var queue = 60.0
+    /// Seconds that a job may take on a machine.
     public var limit = 1800.0
-    /// What the server must have besides.
-    public var properties: [String: String]
 
-    public init(remote: RemoteSettings.Remote, bundle: WorkerBundle, properties: [String: String]) {
+    public init(remote: RemoteSettings.Remote, bundle: WorkerBundle) {
         self.remote = remote
         self.bundle = bundle
-        self.properties = properties
     }
 }

@@ -11,7 +11,11 @@ public struct TravellingJob: Sendable {
     public let job: [UInt8]
     /// Files here by their places in the folder.
     public let files: [String: String]
+    /// Those of these places whose files may be run.
+    public let executables: Set<String>
     private let carried: Set<String>
+    /// It runs a user's program, whose results have names of their own.
+    private let isCommand: Bool
 
     /// - Throws: the job names a file outside the folders that it may read.
     public init(_ job: Job) throws(Diagnostic) {
@@ -29,16 +33,19 @@ public struct TravellingJob: Sendable {
             }
             files[place] = folders.path(name)
         }
-        var places: [String: String] = [:]
-        let inputs = job.inputs.map(\.path) + (job.companion?.before.map(\.path) ?? [])
-        for path in inputs where places[path] == nil {
-            let place = "\(JobPlaces.inputs)/\(places.count)"
-            places[path] = place
-            files[place] = path
+        var places: [Job.Input: String] = [:], executables: Set<String> = []
+        func place(_ input: inout Job.Input) {
+            // One file may be a program for one and plain for another.
+            let file = Job.Input(slot: "", path: input.path, name: input.isExecutable == true ? "x" : "")
+            let place = places[file] ?? "\(JobPlaces.inputs)/\(places.count)"
+            places[file] = place
+            files[place] = input.path
+            if input.isExecutable == true { executables.insert(place) }
+            input.path = place
         }
-        for index in job.inputs.indices { job.inputs[index].path = places[job.inputs[index].path] ?? "" }
+        for index in job.inputs.indices { place(&job.inputs[index]) }
         if var beside = job.companion {
-            for index in beside.before.indices { beside.before[index].path = places[beside.before[index].path] ?? "" }
+            for index in beside.before.indices { place(&beside.before[index]) }
             job.companion = beside
         }
         job.id = 0
@@ -53,6 +60,8 @@ public struct TravellingJob: Sendable {
         guard let bytes = try? encoder.encode(job) else { throw BundleProblem.badJob(reason: "no JSON").diagnostic }
         self.job = Array(bytes)
         self.files = files
+        self.executables = executables
+        isCommand = job.stage == Job.command
     }
 
     private static func outside(_ name: String) -> Diagnostic {
@@ -61,15 +70,24 @@ public struct TravellingJob: Sendable {
 
     // MARK: Back
 
-    /// Whether a name may be that of a result: a plain one.
-    public static func isResult(_ name: String) -> Bool {
+    /// Whether a name may be that of a result: a plain one, or of a user's program one below the folder of what it made,
+    /// with "/" at its end that of a folder.
+    public func isResult(_ name: String) -> Bool {
+        if isCommand, name.hasPrefix(JobPlaces.made + "/") {
+            let path = name.utf8.last == UInt8(ascii: "/") ? String(name.dropLast()) : name
+            return JobPlaces.isInside(path) && !path.utf8.contains(0)
+        }
+        return Self.isPlain(name)
+    }
+
+    private static func isPlain(_ name: String) -> Bool {
         JobPlaces.isInside(name) && !name.utf8.contains(UInt8(ascii: "/")) && name.utf8.first != UInt8(ascii: ".")
             && name.utf8.count <= 255 && !name.utf8.contains(0)
     }
 
     /// A machine that is not ours wrote this: it names results that came, and files that were sent.
     /// - Parameters:
-    ///   - results: names of the files that came beside it.
+    ///   - results: names of the files that came beside it, and of folders, with "/" at their ends.
     ///   - fonts: those of the bundle.
     /// - Throws: why it does not count, reading after "the reply ".
     public func reply(_ bytes: [UInt8], results: Set<String>, fonts: [String]) throws(Refused) -> Reply {
@@ -81,7 +99,7 @@ public struct TravellingJob: Sendable {
             return reply
         }
         let named = outcome.outputs.values.joined() + (outcome.companion?.outputs.values.joined().map(\.path) ?? [])
-        for name in named where !Self.isResult(name) || !results.contains(name) {
+        for name in named where !isResult(name) || !results.contains(name) {
             throw Refused(reason: "names '\(name)', which did not come")
         }
         let known = Set(fonts)

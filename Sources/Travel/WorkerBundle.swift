@@ -31,13 +31,13 @@ public struct WorkerBundle: Codable, Sendable {
     public private(set) var fonts: [String]
     /// SHA-256 of the root's Directory in the Remote Execution API.
     public private(set) var digest: String
-    /// How the worker is started in the bundle's folder, before its own arguments.
-    public private(set) var command: [String]
+    /// Where the program that loads the worker's libraries lies.
+    private var loader: String
 
     private static let libraries = "lib", program = "bin/vgraph-worker", script = "start"
 
-    /// Reads every file once.
-    public init(_ parts: WorkerParts) throws(Diagnostics) {
+    /// Reads every file once, but those that `sums` knows.
+    public init(_ parts: WorkerParts, _ sums: KnownSums? = nil) throws(Diagnostics) {
         var sources: [String: (path: String, isExecutable: Bool)] = [Self.program: (parts.program, true)]
         let loader = Self.libraries + "/" + Self.name(parts.loader)
         sources[loader] = (parts.loader, true)
@@ -49,7 +49,7 @@ public struct WorkerBundle: Codable, Sendable {
             sources[place] = (library, false)
         }
         for font in parts.fonts where font.hasPrefix("/") { sources[WorkerParts.fontFolder + font] = (font, false) }
-        command = [loader, "--library-path", Self.libraries, Self.program]
+        self.loader = loader
         files = [
             Self.written(parts.fontConfiguration, at: WorkerParts.fontFile),
             Self.written(Self.starting(loader), at: Self.script, isExecutable: true),
@@ -58,7 +58,10 @@ public struct WorkerBundle: Codable, Sendable {
             let file = Descriptor(open(source.path, O_RDONLY | O_CLOEXEC))
             do throws(SystemFailure) {
                 guard file.number >= 0 else { throw SystemFailure(code: errno) }
-                let (sum, bytes) = try OpenFile.sha256(of: file.number)
+                let (sum, bytes) =
+                    if let sums { try sums.sum(of: file.number, source.path) } else {
+                        try OpenFile.sha256(of: file.number)
+                    }
                 files.append(
                     File(
                         place: place, source: source.path, isExecutable: source.isExecutable, size: Int64(bytes),
@@ -71,6 +74,13 @@ public struct WorkerBundle: Codable, Sendable {
         fonts = parts.fonts
         digest = ""
         digest = InputTree(nodes).root.hash
+    }
+
+    /// How the worker is started, before its own arguments.
+    /// - Parameter folder: that of the bundle, relative to where it is started; empty: there.
+    public func command(in folder: String) -> [String] {
+        let prefix = folder.isEmpty ? "" : folder + "/"
+        return [prefix + loader, "--library-path", prefix + Self.libraries, prefix + Self.program]
     }
 
     public var nodes: [String: InputTree.File] {

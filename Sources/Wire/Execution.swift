@@ -55,22 +55,34 @@ extension RemoteExecution {
         return writer.bytes
     }
 
-    public static func wait(for operation: String) -> [UInt8] {
+    /// Of WaitExecution and of CancelOperation.
+    public static func operation(_ operation: String) -> [UInt8] {
         var writer = ProtobufWriter()
         writer.add(1, operation)
         return writer.bytes
     }
 
-    /// The files of the top folder of a Tree, by name. What lies in folders below is left out.
-    public static func files(inTree bytes: [UInt8]) throws(ProtobufReader.Malformed) -> [String: InputTree.File] {
-        var reader = ProtobufReader(bytes), files: [String: InputTree.File] = [:]
+    /// What a Tree holds, by path.
+    public struct Listing: Sendable {
+        public var files: [String: InputTree.File] = [:]
+        public var folders: Set<String> = []
+    }
+
+    /// - Parameter most: a tree with more entries is refused: few bytes can say that a folder holds a folder many times.
+    public static func listing(ofTree bytes: [UInt8], most: Int) throws(ProtobufReader.Malformed) -> Listing {
+        var reader = ProtobufReader(bytes), top: ArraySlice<UInt8> = []
+        var inner = [ContentDigest.empty: ArraySlice<UInt8>()]
         while let (field, value) = try reader.next() {
-            guard field == 1 else { continue }
-            var folder = ProtobufReader(value.slice)
-            while let (field, value) = try folder.next() {
-                guard field == 1 else { continue }
+            if field == 1 { top = value.slice }
+            if field == 2 { inner[ContentDigest(of: Array(value.slice))] = value.slice }
+        }
+        var listing = Listing(), open = [(path: "", bytes: top)]
+        while let (path, bytes) = open.popLast() {
+            var folder = ProtobufReader(bytes)
+            while let (kind, value) = try folder.next() {
+                guard kind == 1 || kind == 2 else { continue }
                 var node = ProtobufReader(value.slice), name = ""
-                var file = InputTree.File(ContentDigest(hash: "", size: 0))
+                var file = InputTree.File(ContentDigest.empty)
                 while let (field, value) = try node.next() {
                     switch field {
                     case 1: name = value.text
@@ -79,10 +91,17 @@ extension RemoteExecution {
                     default: break
                     }
                 }
-                files[name] = file
+                guard listing.files.count + listing.folders.count < most else { throw ProtobufReader.Malformed() }
+                if kind == 1 {
+                    listing.files[path + name] = file
+                } else {
+                    guard let bytes = inner[file.digest] else { throw ProtobufReader.Malformed() }
+                    listing.folders.insert(path + name)
+                    open.append((path + name + "/", bytes))
+                }
             }
         }
-        return files
+        return listing
     }
 }
 

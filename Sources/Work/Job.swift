@@ -16,6 +16,8 @@ public struct Job: Codable, Sendable {
         public var name: String
         /// The digest of its bytes, as in the node's key; nil for a job without a node.
         public var digest: Digest?
+        /// Of a user's program: whether it may be run, or takes this as a program. nil: no.
+        public var isExecutable: Bool?
 
         public init(slot: String, path: String, name: String, digest: Digest? = nil) {
             self.slot = slot
@@ -47,6 +49,9 @@ public struct Job: Codable, Sendable {
     /// Names of the files of the workspace and of roots that it reads beyond its inputs (`StageDescriptor.reads`); nil:
     /// it stays on this machine, where it finds them.
     public var reads: [String]?
+
+    /// The stage of a job that runs a user's program on another machine.
+    public static let command = "run"
 
     public var folders: Folders { Folders(workspace: workspace, roots: roots ?? [:]) }
 

@@ -22,6 +22,9 @@ public struct Outcome: Codable, Sendable {
     public var verdict: Verdict?
     /// true: it counts for this build alone, since it says that something failed which may succeed the next time.
     public var isProvisional: Bool?
+    /// Of a user's program that ran on another machine: whether it saw nothing there but its inputs and that machine's
+    /// programs, and no network. nil: it ran here.
+    public var isIsolated: Bool?
     /// What it made beside its own work; nil: nothing.
     public var companion: CompanionOutcome?
 

@@ -20,6 +20,8 @@ public struct Reply: Codable, Sendable {
     public var progress: Progress?
     public var outcome: Outcome?
     public var failure: [Diagnostic]?
+    /// Seconds of processor time that it took, where whoever reads this cannot see it.
+    public var cpu: Double?
     public init(id: Int, progress: Progress? = nil, outcome: Outcome? = nil, failure: [Diagnostic]? = nil) {
         self.id = id
         self.progress = progress

@@ -26,13 +26,18 @@ public struct WorkerParts: Codable, Sendable {
     }
 }
 
-/// The folder of a job that travels: the bundle's files and the job's, side by side.
+/// The folder of a job that travels: the bundle in a folder of its own, and beside it the job's files.
 public enum JobPlaces {
+    public static let bundle = "vgraph"
     /// The job. Its paths are relative to the folder.
     public static let job = "job.json"
     public static let workspace = "workspace", roots = "roots", inputs = "in"
     /// What comes back: this folder, and in it a `Reply`.
     public static let results = "out", reply = "outcome.json"
+    /// In it, of a job that runs a user's program: what the program made, and what it printed.
+    public static let made = "made", log = "log.txt"
+    /// Where such a program starts: what it sees as `/build` in a sandbox.
+    public static let build = "build"
 }
 
 extension JobPlaces {

@@ -99,7 +99,9 @@ final class WorkerProcess {
         guard let reply = try? JSONDecoder().decode(Reply.self, from: Data(line)), reply.id == job else {
             return garbage(line)
         }
-        let cpu = max(0, csystem_cpu_seconds(pid) - cpuBefore)
+        // Whoever has a job done elsewhere hands on what that took.
+        let told = reply.cpu.flatMap { $0.isFinite && $0 >= 0 ? $0 : nil }
+        let cpu = told ?? max(0, csystem_cpu_seconds(pid) - cpuBefore)
         switch (reply.progress, reply.outcome, reply.failure) {
         case (let progress?, nil, nil):
             watch.gotOn(pid)

@@ -162,6 +162,16 @@ final class ExecutionServer: CacheProtocol {
         }
     }
 
+    /// Whether it is there: asked anew each time.
+    func answers(_ line: Line) -> Bool {
+        let method = RemoteExecution.package + "Capabilities/GetCapabilities"
+        let answer = try? calls.call(
+            method, .bytes(GRPC.frame(RemoteExecution.instance(instance))), line, use: .reading, metadata: metadata(),
+            patience: 5
+        ) { _ in true }
+        return answer != nil
+    }
+
     private func stream(_ digest: ContentDigest, _ line: Line, _ sink: @escaping (UnsafeRawBufferPointer) -> Bool)
         throws(Trouble) -> Bool
     {

@@ -7,7 +7,6 @@ import Digests
 import Files
 import FoundationEssentials
 import Glibc
-import Processes
 import Remotes
 import Synchronization
 import Travel
@@ -23,14 +22,14 @@ func serveJobs(_ file: String, _ replies: Replies) -> Int32 {
         _ = text.withCString { write(2, $0, strlen($0)) }
         return 2
     }
-    let current = Mutex<Int?>(nil)
-    let watched = Watched(current)
+    let executor = Executor(given)
+    let current = Current()
     // The engine ends a worker that is silent; this one waits for another machine.
     do throws(SystemFailure) {
         try startThread {
             while true {
                 sleep(2)
-                watched.current.withLock { id in
+                current.job.withLock { id in
                     if let id {
                         replies.send(Reply(id: id, progress: Reply.Progress(done: 0, total: 0, unit: "remote")))
                     }
@@ -38,14 +37,15 @@ func serveJobs(_ file: String, _ replies: Replies) -> Int32 {
             }
         }
     } catch { refuse("no thread can be started: \(error.words)") }
-    let executor = Executor(given)
     while let line = readLine() {
         guard let job = try? JSONDecoder().decode(Job.self, from: Data(line.utf8)) else { return 2 }
-        watched.current.withLock { $0 = job.id }
+        current.job.withLock { $0 = job.id }
+        executor.watch.begin()
         let reply = executor.perform(job) {
             replies.send(Reply(id: job.id, progress: Reply.Progress(done: 0, total: 0, unit: Reply.Progress.sent)))
         }
-        watched.current.withLock {
+        executor.watch.end()
+        current.job.withLock {
             $0 = nil
             replies.send(reply)
         }
@@ -53,21 +53,23 @@ func serveJobs(_ file: String, _ replies: Replies) -> Int32 {
     return 0
 }
 
-private final class Watched: Sendable {
-    let current: Mutex<Int?>
-    init(_ current: consuming Mutex<Int?>) { self.current = current }
+private final class Current: Sendable {
+    let job = Mutex<Int?>(nil)
 }
 
-private final class Executor {
-    private let given: ExecutorFile
-    private let remote: Remote
+final class Executor {
+    let given: ExecutorFile
+    let remote: Remote
     private let server: ExecutionServer?
-    private let line: Line
+    let line: Line
+    let watch: JobWatch
+    private let pulse: Pulse
     private let bundle: [String: InputTree.File]
     /// What the server has: asked for once.
     private var sent: Set<ContentDigest> = []
 
-    private static let largest: Int64 = 16 << 30, mostFiles = 1000
+    /// Bytes that are sent unasked: asking takes as long.
+    private static let unasked: Int64 = 128 << 10
 
     init(_ given: ExecutorFile) {
         self.given = given
@@ -82,7 +84,11 @@ private final class Executor {
         ) { _ in }
         server = remote.cache as? ExecutionServer
         line = remote.line()
-        bundle = given.bundle.nodes
+        let (remote, server, other) = (remote, server, remote.line())
+        watch = JobWatch { operation in server?.cancel(operation, remote.line()) }
+        pulse = Pulse(every: given.remote.timeout) { server?.answers(other) == true }
+        // In a folder of its own: a server may show its machines' /bin, /lib and /etc in their places.
+        bundle = Dictionary(uniqueKeysWithValues: given.bundle.nodes.map { (JobPlaces.bundle + "/" + $0, $1) })
     }
 
     /// - Parameter isSent: called when the server has all that it needs.
@@ -110,7 +116,7 @@ private final class Executor {
         }
         for (place, path) in travelling.files {
             let digest = try Self.digest(of: path)
-            nodes[place] = InputTree.File(digest)
+            nodes[place] = InputTree.File(digest, isExecutable: travelling.executables.contains(place))
             sources[digest] = .file(path)
         }
         let own = ContentDigest(of: travelling.job)
@@ -121,8 +127,8 @@ private final class Executor {
         // Properties choose machines, and a server may have none for one that it does not know: the environment's
         // name is the salt, so that a failure that is kept belongs to one bundle.
         let action = Action(
-            given.bundle.command + ["--job"], output: JobPlaces.results, in: tree.root,
-            properties: given.properties.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
+            given.bundle.command(in: JobPlaces.bundle) + ["--job", "."], output: JobPlaces.results, in: tree.root,
+            properties: (given.remote.properties ?? [:]).sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
                 .map { ($0.key, $0.value) },
             seconds: Int64(given.limit), salt: given.bundle.digest)
         sources[action.command] = .bytes(action.commandBytes)
@@ -130,8 +136,14 @@ private final class Executor {
 
         try send(sources, to: server)
         isSent()
-        let result = try run(action, sources, server)
-        return try reply(to: job, travelling, result, server)
+        let first = try run(action, sources, server, skipsLookup: false)
+        do throws(ExecutionFailure) {
+            let reply = try reply(to: job, travelling, first.result, server)
+            if reply.outcome != nil || !first.isCached { return reply }
+        } catch { if !first.isCached { throw error } }
+        // What was kept may be of a machine that has been mended since, or has lost its bytes.
+        return try reply(
+            to: job, travelling, run(action, sources, server, skipsLookup: true).result, server)
     }
 
     private static func digest(of path: String) throws(ExecutionFailure) -> ContentDigest {
@@ -145,34 +157,39 @@ private final class Executor {
 
     // MARK: There
 
-    private func run(_ action: Action, _ sources: [ContentDigest: Source], _ server: ExecutionServer)
-        throws(ExecutionFailure) -> ActionResult
-    {
-        let limits = ExecutionLimits(queue: given.queue, run: given.limit)
-        var response: ExecuteResponse
-        do throws(ExecutionFailure) {
-            response = try server.execute(action.digest, skipsLookup: false, limits, line)
-        } catch .lacksInputs {
+    private func run(
+        _ action: Action, _ sources: [ContentDigest: Source], _ server: ExecutionServer, skipsLookup: Bool
+    ) throws(ExecutionFailure) -> (result: ActionResult, isCached: Bool) {
+        func response() throws(ExecutionFailure) -> ExecuteResponse {
+            guard watch.ask() else { throw .other("the build ends") }
+            let queue = given.remote.queue ?? RemoteSettings.Remote.usualQueue
+            let limits = ExecutionLimits(queue: queue, run: given.limit)
+            return try server.execute(
+                action.digest, skipsLookup: skipsLookup, limits, line, pulse
+            ) { [watch] in watch.note($0) }
+        }
+        var said: ExecuteResponse
+        do throws(ExecutionFailure) { said = try response() } catch .lacksInputs {
             // It dropped something that it had.
             sent = []
             try send(sources, to: server)
-            response = try server.execute(action.digest, skipsLookup: false, limits, line)
+            said = try response()
         }
-        // A failure that was kept may be of a machine that has been mended since.
-        if response.isCached, response.result?.exitCode != 0 {
-            response = try server.execute(action.digest, skipsLookup: true, limits, line)
-        }
-        guard let result = response.result else { throw .other("an action ended without a result") }
-        return result
+        guard let result = said.result else { throw .other("an action ended without a result") }
+        return (result, said.isCached)
     }
 
     private func send(_ sources: [ContentDigest: Source], to server: ExecutionServer) throws(ExecutionFailure) {
         let asked = sources.keys.filter { !sent.contains($0) && $0.size > 0 }
         guard !asked.isEmpty else { return }
         do throws(Trouble) {
-            let missing = try remote.attempt(.reading) { () throws(Trouble) -> [ContentDigest] in
-                try server.missing(asked, line)
-            }
+            let isLittle = asked.reduce(0) { $0 + $1.size } <= Self.unasked
+            let missing =
+                isLittle
+                ? asked
+                : try remote.attempt(.reading) { () throws(Trouble) -> [ContentDigest] in
+                    try server.missing(asked, line)
+                }
             let limit = min(try server.batchBytes(line), 2 << 20)
             var batch: [(digest: ContentDigest, bytes: [UInt8])] = [], size: Int64 = 0
             for digest in missing {
@@ -210,96 +227,6 @@ private final class Executor {
         case .file(let path):
             do throws(SystemFailure) { return try WholeFile.read(path) } catch { throw .here(error.words) }
         case nil: throw .here("a blob has no source")
-        }
-    }
-
-    // MARK: Back
-
-    private func reply(
-        to job: Job, _ travelling: TravellingJob, _ result: ActionResult, _ server: ExecutionServer
-    ) throws(ExecutionFailure) -> Reply {
-        guard let tree = result.folders[JobPlaces.results] else {
-            throw .other("it left no results\(try said(result, server))")
-        }
-        let files: [String: InputTree.File]
-        let listed = try fetched(tree, server)
-        do throws(ProtobufReader.Malformed) { files = try RemoteExecution.files(inTree: listed) } catch {
-            throw .other("its list of results is damaged")
-        }
-        guard let answer = files[JobPlaces.reply] else {
-            throw .other("it left no reply\(try said(result, server))")
-        }
-        guard files.count <= Self.mostFiles else { throw .other("it left \(files.count) results") }
-        let reply: Reply
-        let bytes = try fetched(answer.digest, server)
-        do throws(TravellingJob.Refused) {
-            reply = try travelling.reply(bytes, results: Set(files.keys), fonts: given.bundle.fonts)
-        } catch { throw .other("the reply \(error.reason)") }
-        var numbered = reply
-        numbered.id = job.id
-        guard let outcome = reply.outcome else { return numbered }
-        guard result.exitCode == 0 else { throw .other("it ended with status \(result.exitCode)") }
-        let named = Set(outcome.outputs.values.joined())
-            .union(outcome.companion?.outputs.values.joined().map(\.path) ?? [])
-        for name in named { if let file = files[name] { try fetch(file.digest, to: job.scratch + "/" + name, server) } }
-        return numbered
-    }
-
-    /// The end of what the command printed, after ": "; empty: nothing.
-    private func said(_ result: ActionResult, _ server: ExecutionServer) throws(ExecutionFailure) -> String {
-        var bytes = result.errors
-        if bytes.isEmpty, let digest = result.errorsDigest, digest.size > 0, digest.size <= 1 << 20 {
-            bytes = try fetched(digest, server)
-        }
-        let text = String(decoding: bytes.suffix(2000), as: UTF8.self)
-        let status = result.exitCode == 0 ? "" : " and ended with status \(result.exitCode)"
-        let last = text.split(separator: "\n").last { !$0.isEmpty }
-        return status + (last.map { ": " + WebCalls.printed(String($0)) } ?? "")
-    }
-
-    /// A small blob.
-    private func fetched(_ digest: ContentDigest, _ server: ExecutionServer) throws(ExecutionFailure) -> [UInt8] {
-        guard digest.size > 0 else { return [] }
-        guard digest.size <= 64 << 20 else { throw .other("its reply has \(digest.size) bytes") }
-        do throws(Trouble) {
-            let bytes = try remote.attempt(.reading) { () throws(Trouble) -> [UInt8]? in
-                var bytes: [UInt8] = []
-                let isThere = try server.blob(digest, line) {
-                    bytes.append(contentsOf: $0)
-                    return true
-                }
-                return isThere ? bytes : nil
-            }
-            guard let bytes else { throw Trouble.wrong("a result that it names is not there") }
-            guard ContentDigest(of: bytes) == digest else {
-                throw Trouble.wrong("a result has other bytes than its name")
-            }
-            return bytes
-        } catch { throw .other(error.words) }
-    }
-
-    /// Verified while it comes.
-    private func fetch(_ digest: ContentDigest, to path: String, _ server: ExecutionServer) throws(ExecutionFailure) {
-        guard digest.size <= Self.largest else { throw .other("a result has \(digest.size) bytes") }
-        let file = Descriptor(open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o644))
-        guard file.number >= 0 else { throw .other("a result cannot be written here: \(message(errno))") }
-        if digest == .empty { return }
-        do throws(Trouble) {
-            try remote.attempt(.reading) { () throws(Trouble) in
-                guard ftruncate(file.number, 0) == 0, lseek(file.number, 0, SEEK_SET) == 0 else {
-                    throw .here(message(errno))
-                }
-                let content = ContentCheck(file.number)
-                let isThere = try server.blob(digest, line) { content.take($0) }
-                if let failure = content.failure { throw .here(failure.words) }
-                guard isThere else { throw .wrong("a result that it names is not there") }
-                guard content.size == digest.size, content.finish() == digest.hash else {
-                    throw .wrong("a result has other bytes than its name")
-                }
-            }
-        } catch {
-            unlink(path)
-            throw .other(error.words)
         }
     }
 }

@@ -16,6 +16,7 @@ guard CommandLine.arguments.count == 1 || executes else {
 signal(SIGPIPE, SIG_IGN)
 // Exceeding the limit on file sizes becomes an error of the write.
 signal(SIGXFSZ, SIG_IGN)
+if executes { JobWatch.prepare() }
 ccurl_start()
 // Nothing that a library prints gets between the replies.
 let replies = Replies(to: fcntl(1, F_DUPFD_CLOEXEC, 3))

@@ -6,6 +6,13 @@ import FoundationEssentials
 import Glibc
 import Work
 
+private func cpuSeconds(_ whose: __rusage_who) -> Double {
+    var usage = rusage()
+    getrusage(__rusage_who_t(whose.rawValue), &usage)
+    func seconds(_ time: timeval) -> Double { Double(time.tv_sec) + Double(time.tv_usec) / 1e6 }
+    return seconds(usage.ru_utime) + seconds(usage.ru_stime)
+}
+
 /// - Returns: 0; 1: the stage failed, as the reply says; 2: there is no job.
 func performFolder(_ folder: String) -> Int32 {
     func refuse(_ reason: String) -> Int32 {
@@ -31,7 +38,8 @@ func performFolder(_ folder: String) -> Int32 {
 
     // Libraries sometimes print to standard output, which is not ours to fill.
     dup2(2, 1)
-    var reply = perform(job) { _ in }
+    var reply = job.stage == Job.command ? performCommand(job, in: base) : perform(job) { _ in }
+    reply.cpu = cpuSeconds(RUSAGE_SELF) + cpuSeconds(RUSAGE_CHILDREN)
     if let fonts = bundleFolder.map({ $0 + "/" + WorkerParts.fontFolder + "/" }), var outcome = reply.outcome {
         // A font of the bundle is one of the machine that the bundle was made on.
         for index in outcome.discovered.indices where outcome.discovered[index].path.hasPrefix(fonts) {

@@ -17,7 +17,8 @@ let bundleFolder: String? = {
     if count > 0 { folders.append(parts.isEmpty ? "" : "/" + parts.joined(separator: "/")) }
     // A server may have put links into the folder, or there is no /proc.
     if let working = getcwd(nil, 0) {
-        folders.append(String(cString: working) == "/" ? "" : String(cString: working))
+        let folder = String(cString: working) == "/" ? "" : String(cString: working)
+        folders += [folder + "/" + JobPlaces.bundle, folder]
         free(working)
     }
     return folders.first { access($0 + "/" + WorkerParts.fontFile, R_OK) == 0 }

@@ -217,11 +217,7 @@ private struct Inquiry {
 
     private static func wait(for pool: CommandPool, _ limit: Double, _ progress: StageBody.Progress) -> CommandEnd {
         let begin = monotonicSeconds()
-        while true {
-            var list: [pollfd] = []
-            pool.descriptors(into: &list)
-            _ = poll(&list, nfds_t(list.count), Int32(min(0.5, pool.nextDeadline ?? 0.5) * 1000) + 1)
-            for case .ended(_, let end) in pool.handle(list[...]) { return end }
+        return pool.nextEnd {
             // Progress keeps the engine from taking this worker for a hung one.
             progress(Reply.Progress(done: Int(monotonicSeconds() - begin), total: Int(limit), unit: "seconds"))
         }

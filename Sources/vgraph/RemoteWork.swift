@@ -22,11 +22,14 @@ extension Project {
             do throws(BuildProblem) { parts = try WorkerParts(of: worker) } catch {
                 throw Diagnostics([error.diagnostic])
             }
-            let file = ExecutorFile(remote: remote, bundle: try WorkerBundle(parts), properties: [:])
+            let folder = cache + "/state",
+                sums = KnownSums(folder + "/" + Digest.of("bundle").hex + ".sums", by: folder)
+            let file = ExecutorFile(remote: remote, bundle: try WorkerBundle(parts, sums))
+            sums.write()
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
             let bytes = (try? encoder.encode(file)).map { Array($0) } ?? []
-            let folder = cache + "/state", path = folder + "/" + Digest.of(bytes).hex + ".executor"
+            let path = folder + "/" + Digest.of(bytes).hex + ".executor"
             do throws(StoreProblem) { try AtomicFile.write(bytes, to: path, by: folder) } catch {
                 throw Diagnostics([error.diagnostic])
             }

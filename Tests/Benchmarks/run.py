@@ -14,6 +14,7 @@ pace    cold builds against x264 alone: the same settings on the same frames in 
 hold    5 s of a card that stands still against 5 s of motion, whole builds, and what 5 s more cost (CPU time of the process trees)
 variants  50 and 200 films of one spec that differ in one 2 s scene of 20 s, against as many single builds, of which one is measured (CPU time of the process trees, bytes of the cache): scenes of equal cost, and one that is dearer than the mean; the time to plan one of them; peak memory; nothing to do for 1,000 targets (wall)
 remote  for each kind of server (nginx, SeaweedFS, buildbox-casd): a cold machine with a warm remote cache, against the full build of 60 s of 1080p30 (wall), and the bytes that come against the target's; 10,000 small records and one blob of 1 GB through vgraph-remote, against a plain client with as many connections (curl; boto3; grpcio), wall and CPU. VGRAPH_BENCH_KINDS="http s3 reapi", VGRAPH_BENCH_RECORDS and VGRAPH_BENCH_BIG (bytes; 0: none) choose; VGRAPH_BENCH_FILM=0 leaves the film out
+execute the launch example built by one worker of buildbox-casd on loopback, against one worker here (wall); what an action costs beyond its work; the same when the server has every result already
 pse     every check of a 10 s 1080p30 file, flashes and patterns among them, against iris-pse-detection looking for flashes alone (CPU time a frame)
 
 Wants .build/release (see .ci/build), ninja, ffmpeg; pse installs its peer with pip into the temporary folder that everything works in. Other work on the machine shows in every figure; the ratios hold.
@@ -409,8 +410,56 @@ def measure_remote(scratch):
     remote.measure(scratch, sys.modules[__name__])
 
 
+def measure_execute(scratch):
+    """Work done by a server with one job at a time, -j0, against -j1."""
+    os.environ["XDG_DATA_HOME"] = "/nonexistent"  # no reviewers
+    programs, kept, port = ROOT / ".build/remote-servers", scratch / "casd", 18_963
+    subprocess.run([str(ROOT / "Tests/Tools/remote-servers"), str(programs)], check=True)
+    # buildbox-fuse on the path: the server shows a job's folder instead of copying it.
+    environment = dict(os.environ, PATH=f"{programs}:{os.environ['PATH']}") if os.environ.get("VGRAPH_BENCH_FUSE") else None
+
+    def served(work):
+        server = subprocess.Popen([str(programs / "buildbox-casd"), f"--bind=127.0.0.1:{port}", "--log-level=error", "--quota-high=8G", "--reserved=100M", "--jobs=1",
+                                   f"--buildbox-run={programs / 'buildbox-run'}", "--cache-failures=false", str(kept)], env=environment)
+        try:
+            time.sleep(1)
+            return work()
+        finally:
+            server.terminate()
+            server.wait()
+
+    def build(folder, target, *arguments):
+        shutil.rmtree(folder / "cache", ignore_errors=True)
+        (folder / target).unlink(missing_ok=True)
+        start = time.perf_counter()
+        done = subprocess.run([str(VGRAPH), "-C", str(folder), "build", target, "--json", *arguments], capture_output=True, text=True)
+        seconds = time.perf_counter() - start
+        if done.returncode not in (0, 3) or "remote-not-done" in done.stdout:
+            sys.exit(f"vgraph build {' '.join(arguments)} exited {done.returncode}:\n{done.stdout[-3000:]}{done.stderr}")
+        return seconds, done.stdout.count('"event":"sent"'), (folder / target).read_bytes()
+
+    folder, small = example(scratch), scratch / "small"
+    small.mkdir()
+    (small / "a.video.yaml").write_text("version: 1\nvideo: { size: 320x180, fps: 30 }\nscenes:\n  - { id: a, duration: 2s, layers: [ { text: Hello } ] }\n")
+    there = ["-j0", "--remote", f"grpc://127.0.0.1:{port}", "--remote-jobs", "1"]
+    # The worker and its libraries go there once.
+    served(lambda: build(small, "a.mp4", *there))
+    here, elsewhere, again = [], [], []
+    for _ in range(3):
+        shutil.rmtree(kept / "actioncache")
+        one, _, film = build(folder, "launch.mp4", "-j1")
+        (two, actions, other), (three, _, third) = served(lambda: (build(folder, "launch.mp4", *there), build(folder, "launch.mp4", *there)))
+        assert film == other == third
+        here.append(one)
+        elsewhere.append(two)
+        again.append(three)
+    one, two, three = (statistics.median(seconds) for seconds in (here, elsewhere, again))
+    print(f"execute launch, {actions} actions by one worker of buildbox-casd {two:.2f} s, by one worker here {one:.2f} s: {two / one:.2f}x (goal <= 1.15), "
+          f"{(two - one) / actions * 1000:.0f} ms an action; when the server has every result {three:.2f} s, {three / one:.2f}x", flush=True)
+
+
 if __name__ == "__main__":
-    known = {"remote": measure_remote, "null": measure_null, "edit": measure_edit, "full": measure_full, "memory": measure_memory, "check": measure_check, "pace": measure_pace, "hold": measure_hold, "variants": measure_variants, "pse": measure_pse}
+    known = {"remote": measure_remote, "execute": measure_execute, "null": measure_null, "edit": measure_edit, "full": measure_full, "memory": measure_memory, "check": measure_check, "pace": measure_pace, "hold": measure_hold, "variants": measure_variants, "pse": measure_pse}
     wanted = sys.argv[1:] or list(known)
     if wanted == ["pace", "--long"]:
         known["long"] = measure_long

@@ -27,7 +27,8 @@ extension Build {
         }
         if course.isInterrupted {
             remotes?.interrupt()
-            pool?.cancel(patience: 0.1)
+            // A remote is told, so that no machine goes on with what nobody waits for.
+            pool?.cancel(patience: outpost.command == nil ? 0.1 : 2)
             jobs.programs?.stop(patience: 0.1)
             for work in jobs.removeAll() { discard(work) }
         }
@@ -96,6 +97,7 @@ extension Build {
                 failed(job.id, [error.diagnostic])
             }
         case .program(let command, let job, let scratch)?:
+            if isElsewhere, send(command, job, node, pool) { return }
             if case .none(let reason) = jobs.sandbox, request.sandbox {
                 let remark = CommandStageProblem.commandsUnsandboxed(reason: reason, isRoot: geteuid() == 0)
                 account.remark(nil, remark.diagnostic)
@@ -178,7 +180,7 @@ extension Build {
             if jobs[job]?.isElsewhere == true, progress.unit == Reply.Progress.sent { outpost.hasArrived = true }
             if let work = jobs[job], !work.isElsewhere { account.tell(.progress(work.node.name, progress)) }
         case .outcome(let job, let outcome, let cpu):
-            if let work = jobs[job], work.isElsewhere { return takeBack(job, work, outcome) }
+            if let work = jobs[job], work.isElsewhere { return takeBack(job, work, outcome, cpu: cpu) }
             succeed(job, outcome, cpu: cpu)
         case .failure(let job, let diagnostics, _):
             if let work = jobs[job], work.isElsewhere { return comeBack(job, work, because: diagnostics) }

@@ -59,11 +59,11 @@ extension Build {
     func programs(
         of command: CommandStage, for name: TargetName, _ first: String?, _ node: BuildNode, _ inputs: NodeInputs,
         _ places: [(slot: String, paths: [String])]
-    ) throws(Diagnostic) -> [String: String] {
-        var found: [String: String] = [:], folders: [String] = [], scripts: [(name: String, path: String)] = []
+    ) throws(Diagnostic) -> FoundPrograms {
+        var found = FoundPrograms(), folders: [String] = [], scripts: [(name: String, path: String)] = []
         for tool in command.tools + [first].compactMap({ $0 }).filter({ !Self.isInFolder($0) }) {
             let program = try program(tool, node)
-            found[tool] = program.digest.hex
+            found.add(program, searched: tool, as: tool)
             folders.append(String(program.path[..<(program.path.lastIndex(of: "/") ?? program.path.startIndex)]))
             scripts.append((tool, program.path))
         }
@@ -78,7 +78,7 @@ extension Build {
                 node.reads.append(path)
                 do throws(StoreProblem) {
                     if let digest = try self.files.digest(of: path) {
-                        found[first] = digest.hex
+                        found.add(Program(path: path, digest: digest), searched: path, as: first)
                         scripts.append((first, path))
                     }
                 } catch { throw error.diagnostic }
@@ -108,13 +108,13 @@ extension Build {
             target: target, stage: index, family: family)
         let first = command.arguments.first?.text(for: wanted.name)
         // A script that is an input: its bytes, with its first line, are hashed as a file.
-        return try programs(of: command, for: wanted.name, first, node, [], [])
+        return try programs(of: command, for: wanted.name, first, node, [], []).tools
     }
 
     /// Adds interpreters as execve(2) and env(1) find them, up to as many in a row as the system follows.
     private func addInterpreters(
         of script: (name: String, path: String), _ folders: String, _ node: BuildNode,
-        to found: inout [String: String]
+        to found: inout FoundPrograms
     ) throws(Diagnostic) {
         var path = script.path
         for _ in 0..<5 {
@@ -123,7 +123,7 @@ extension Build {
             }
             func add(_ name: String) throws(Diagnostic) -> String? {
                 let program = try search(ProgramSearch(name: name, folders: folders), node)
-                found[script.name + " #!" + name] = program?.digest.hex ?? "not there"
+                found.add(program, searched: name, as: script.name + " #!" + name)
                 return program?.path
             }
             guard var next = try add(interpreter) else { return }

@@ -115,10 +115,7 @@ extension Build {
         }
         if !command.reads.isEmpty { parameters["reads"] = .array(command.reads.map { .string($0) }) }
         if command.network { parameters["network"] = .bool(true) }
-        var tools: [String: String] = [:]
-        for (name, value) in try programs(of: command, for: name, arguments.first, node, inputs, places) {
-            tools[name] = value
-        }
+        let tools = try programs(of: command, for: name, arguments.first, node, inputs, places).tools
         let keyed = zip(inputs, places).flatMap { input, place in
             zip(input.files, place.paths).map { file, path in
                 let isInRoot = file.source?.root != nil
@@ -202,6 +199,10 @@ extension Build {
         laid.secrets = Secrets(secrets)
         laid.lists = lists
         laid.folders = folders
+        if command.travels, request.elsewhere != nil {
+            let name = targets[node.target].name
+            laid.programs = try programs(of: command, for: name, arguments.first, node, inputs, places).all
+        }
         return laid
     }
 

@@ -3,6 +3,8 @@
 // the other machine as a worker speaks to the engine. Must not know how.
 import Diagnostics
 import Digests
+import Pipelines
+import Programs
 import Store
 import Work
 import Workers
@@ -40,6 +42,13 @@ struct Outpost {
     var failures = 0
     /// After so many it gets no more.
     static let mostFailures = 3
+    /// Stages whose program it does not have as it is here.
+    var staying: Set<String> = []
+}
+
+extension Pipeline.Stage {
+    /// Whether its nodes may be done on another machine.
+    var mayTravel: Bool { descriptor.reads != nil || command?.travels == true }
 }
 
 extension Build {
@@ -55,20 +64,38 @@ extension Build {
     func nextElsewhere() -> BuildNode? {
         guard let elsewhere = request.elsewhere, !outpost.isGone else { return nil }
         let most = outpost.hasArrived ? elsewhere.jobs : 1
-        return jobs.running.values.count { $0.isElsewhere } < most ? schedule.nextTravelling() : nil
+        guard jobs.running.values.count(where: { $0.isElsewhere }) < most else { return nil }
+        while let node = schedule.nextTravelling() {
+            guard outpost.staying.contains(stage(node).name) else { return node }
+            node.staysHere = true
+            schedule.leavePlace(node)
+            schedule.queue(node)
+        }
+        return nil
     }
 
     /// - Returns: false: it is done here.
     func send(_ job: Job, _ node: BuildNode, _ pool: WorkerPool) -> Bool {
-        guard let elsewhere = request.elsewhere, !outpost.isGone, let reads = stage(node).descriptor.reads else {
-            return false
-        }
+        guard let reads = stage(node).descriptor.reads else { return false }
         var travelling = job
         // A job that does not say what it reads will fail, here, where the failure is told in full.
         do { travelling.reads = try reads(job) } catch { return false }
+        return give(travelling, node, pool)
+    }
+
+    /// The same for a user's program.
+    func send(_ command: Command, _ number: Int, _ node: BuildNode, _ pool: WorkerPool) -> Bool {
+        guard let scratch = jobs[number]?.scratch,
+            let job = command.job(number, key: node.key, workspace: request.workspace, scratch: scratch)
+        else { return false }
+        return give(job, node, pool)
+    }
+
+    private func give(_ job: Job, _ node: BuildNode, _ pool: WorkerPool) -> Bool {
+        guard let elsewhere = request.elsewhere, !outpost.isGone else { return false }
         do throws(Diagnostics) {
             if outpost.command == nil { outpost.command = try elsewhere.command() }
-            do throws(BuildProblem) { try pool.start(travelling, by: outpost.command ?? []) } catch {
+            do throws(BuildProblem) { try pool.start(job, by: outpost.command ?? []) } catch {
                 throw Diagnostics([error.diagnostic])
             }
         } catch {
@@ -85,40 +112,79 @@ extension Build {
         account.remark(nil, RemoteProblem.executorGone(elsewhere.name, reason: reason).diagnostic)
     }
 
-    /// A result counts if what was read and found there is what is here.
-    func takeBack(_ number: Int, _ work: Running, _ outcome: Outcome) {
-        let strange =
-            outcome.discovered.first { !holds($0) }.map { "it read another '\($0.path)' than is here" }
-            ?? searches?.changed(outcome.answers ?? []).first.map { _ in "its searches find other fonts than are here" }
-        if let strange {
+    /// A result counts if it is one of this stage, and if what was read and found there is what is here.
+    func takeBack(_ number: Int, _ work: Running, _ outcome: Outcome, cpu: Double) {
+        if let strange = strangeness(of: outcome, by: work) {
             let name = request.elsewhere?.name ?? ""
             let problem = RemoteProblem.notDone(node: work.node.name.id, remote: name, reason: strange)
             return comeBack(number, work, because: [problem.diagnostic])
         }
-        outpost.failures = 0
-        succeed(number, outcome, cpu: 0)
+        guard let command = work.command else {
+            outpost.failures = 0
+            return succeed(number, outcome, cpu: cpu)
+        }
+        do throws(Diagnostics) {
+            let (judged, log) = try command.outcome(
+                of: outcome, cpu: cpu, scratch: work.scratch, folders: request.folders)
+            if !log.isEmpty { account.tell(.printed(work.node.name, log, .ran)) }
+            outpost.failures = 0
+            succeed(number, judged, cpu: cpu)
+        } catch { comeBack(number, work, because: error.all) }
+    }
+
+    /// Why an outcome does not count; nil: it does.
+    private func strangeness(of outcome: Outcome, by work: Running) -> String? {
+        if let item = outcome.discovered.first(where: { !holds($0) }) {
+            return "it read another '\(item.path)' than is here"
+        }
+        if searches?.changed(outcome.answers ?? []).isEmpty == false {
+            return "its searches find other fonts than are here"
+        }
+        if work.command != nil {
+            // A record says whether its program could read what it did not declare. Here it could not.
+            guard case .bubblewrap = jobs.sandbox, outcome.isIsolated != true else { return nil }
+            return "its machine has no sandbox for programs"
+        }
+        let declared = stage(work.node).descriptor.outputs
+        if let other = outcome.outputs.keys.sorted().first(where: { name in !declared.contains { $0.name == name } }) {
+            return "it made '\(other)', which the stage does not make"
+        }
+        if let less = declared.first(where: { !$0.isList && outcome.outputs[$0.name]?.count != 1 }) {
+            return "it did not make '\(less.name)'"
+        }
+        return nil
     }
 
     /// The other machine has no result: this one makes it. A failure there is no failure of the node.
     func comeBack(_ number: Int, _ work: Running, because diagnostics: [Diagnostic]) {
         guard let elsewhere = request.elsewhere, jobs.remove(number) != nil else { return }
-        let node = work.node
+        let node = work.node, first = diagnostics.first
         schedule.leavePlace(node)
         jobs.leaveFolder(of: work, besides: workers?.count ?? 0)
         node.staysHere = true
-        if !outpost.hasWarned {
-            outpost.hasWarned = true
-            let first = diagnostics.first
+        // All nodes of the stage run that program: none of them is sent any more, and nothing is wrong with the server.
+        let isOtherProgram = first?.id == CommandStageProblem.otherProgramId
+        let isNews = isOtherProgram ? outpost.staying.insert(node.name.stage).inserted : !outpost.hasWarned
+        if isNews {
+            if !isOtherProgram { outpost.hasWarned = true }
             account.remark(
                 nil,
                 first?.id == "remote-not-done"
                     ? first!
-                    : RemoteProblem.notDone(node: node.name.id, remote: elsewhere.name, reason: first?.message ?? "")
-                        .diagnostic)
+                    : isOtherProgram
+                        ? RemoteProblem.otherProgram(
+                            stage: node.name.stage, remote: elsewhere.name, reason: first?.message ?? "",
+                            hint: first?.hint
+                        ).diagnostic
+                        : RemoteProblem.notDone(
+                            node: node.name.id, remote: elsewhere.name, reason: first?.message ?? ""
+                        ).diagnostic)
         }
-        outpost.failures += 1
-        if outpost.failures == Outpost.mostFailures {
-            giveUp(elsewhere, "\(outpost.failures) nodes in a row came back without a result")
+        if !isOtherProgram {
+            outpost.failures += 1
+            if outpost.failures == Outpost.mostFailures {
+                giveUp(elsewhere, "\(outpost.failures) nodes in a row came back without a result")
+            }
         }
         set(node, .runnable)
         schedule.queue(node)

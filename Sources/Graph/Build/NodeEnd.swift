@@ -30,7 +30,10 @@ extension Build {
                 cost: cost, origin: Origin.of(node: node.name.id, vgraph: engine.version))
             if work.isElsewhere { record.origin.executor = request.elsewhere?.name }
             record.isProvisional = outcome.isProvisional
-            if work.command != nil {
+            if work.isElsewhere, work.command != nil {
+                // Else its outcome did not count, or programs run without a sandbox here too.
+                record.isSandboxed = outcome.isIsolated
+            } else if work.command != nil {
                 if case .bubblewrap = jobs.sandbox { record.isSandboxed = true } else { record.isSandboxed = false }
             }
             do throws(StoreProblem) { try records.write(record) } catch { throw error.diagnostic }

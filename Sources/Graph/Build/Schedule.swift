@@ -58,7 +58,7 @@ final class Schedule {
     func queue(_ node: BuildNode) {
         if case .here = stage(node).descriptor.place {
             here.push(node, urgency: urgency(node))
-        } else if mayTravel, !node.staysHere, stage(node).descriptor.reads != nil {
+        } else if mayTravel, !node.staysHere, stage(node).mayTravel {
             travelling.push(node, urgency: urgency(node))
         } else {
             runnable.push(node, urgency: urgency(node))
@@ -109,7 +109,7 @@ final class Schedule {
         guard node.hasPlace, let pool = stage(node).pool else { return }
         node.hasPlace = false
         taken[pool, default: 1] -= 1
-        if let next = parked[pool]?.pop() { runnable.push(next, urgency: urgency(next)) }
+        if let next = parked[pool]?.pop() { queue(next) }
     }
 
     // MARK: Waiting

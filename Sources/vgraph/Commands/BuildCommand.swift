@@ -79,7 +79,8 @@ struct BuildCommand: ParsableCommand {
         help: ArgumentHelp(
             """
             Also have work done by this server of the Remote Execution API, grpc://HOST:PORT/INSTANCE, or by the remote \
-            with this name. Results are the same.
+            with this name: drawing, encoding, sound, measuring, checks, and programs of pipelines that say \
+            'travels: true'. Results are the same.
             """, valueName: "url"))
     var remote: String?
 

@@ -36,7 +36,7 @@ struct BundleCommand: ParsableCommand {
             if json {
                 return JSONReport.say([
                     "sha256": .string(bundle.digest), "bytes": .int(Int(bundle.bytes)),
-                    "command": .array(bundle.command.map(Value.string)),
+                    "command": .array(bundle.command(in: "").map(Value.string)),
                     "files": .array(
                         bundle.files.map {
                             .object([
@@ -48,7 +48,7 @@ struct BundleCommand: ParsableCommand {
             }
             guard tar != "-" else { return }
             print("\(bundle.digest)  \(bundle.files.count) files, \(Size.text(UInt64(bundle.bytes)))")
-            print("start it in its folder: \(bundle.command.joined(separator: " ")) --job FOLDER")
+            print("start it in its folder: \(bundle.command(in: "").joined(separator: " ")) --job FOLDER")
         }
     }
 

@@ -129,8 +129,8 @@ struct LogCommand: ParsableCommand {
             line += "  took \(ReportText.seconds(node.seconds))"
             if let record, node.outcome == "ran" {
                 line +=
-                    record.origin.executor.map { ", done by the remote \($0)" }
-                    ?? ", cost \(ReportText.seconds(record.cost.cpu)) of CPU"
+                    (record.origin.executor.map { ", done by the remote \($0)" } ?? "")
+                    + ", cost \(ReportText.seconds(record.cost.cpu)) of CPU"
                 if let price = record.cost.price { line += " and \(ReportText.money(price.amount, price.currency))" }
             }
             if !node.why.isEmpty { line += ": " + node.why.joined(separator: "; ") }

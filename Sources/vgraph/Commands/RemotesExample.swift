@@ -40,6 +40,14 @@ enum RemotesExample {
             timeout: 20
             concurrency: 16
             # With 'execute: true' every build also has work done there, as 'vgraph build --remote farm' does.
+            execute: false
+            # Seconds that a job may wait there for a machine; then it is done here.
+            queue: 60
+            # What its machines must have, in the server's words. They name the environment of pipelines' programs too:
+            # change them with the machines' image, so that what an old image failed at is tried again.
+            properties:
+              OSFamily: linux
+              container-image: docker://films/machine:12
 
         # The environment instead, for CI: VGRAPH_REMOTE=URL replaces the list (empty: no remote); with it
         # VGRAPH_REMOTE_TOKEN, VGRAPH_REMOTE_USER, VGRAPH_REMOTE_PASSWORD, VGRAPH_REMOTE_PUBLIC_KEYS (such lines, with

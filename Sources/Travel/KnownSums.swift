@@ -1,0 +1,63 @@
+// SHA-256 of files that were read before, kept from build to build: the worker and its libraries are hundreds of
+// megabytes, and change with an update of the machine. Whatever is wrong with what was kept, files are read again.
+import Diagnostics
+import Files
+import FoundationEssentials
+import Glibc
+
+public final class KnownSums {
+    private struct Known: Codable {
+        /// What stat said of the file then.
+        var signature: [Int64]
+        var sum: String
+        var bytes: Int
+    }
+    private let file: String
+    private let folder: String
+    private let before: [String: Known]
+    /// Of the files that were asked about: what nobody asks for any more is not kept.
+    private var known: [String: Known] = [:]
+
+    /// - Parameter folder: on its file system, for temporary files.
+    public init(_ file: String, by folder: String) {
+        self.file = file
+        self.folder = folder
+        before =
+            (try? WholeFile.read(file)).flatMap { try? JSONDecoder().decode([String: Known].self, from: Data($0)) }
+            ?? [:]
+    }
+
+    func sum(of number: Int32, _ path: String) throws(SystemFailure) -> (sum: String, bytes: Int) {
+        let now = try signature(number)
+        if let known = before[path], known.signature == now, known.sum.utf8.count == 64 {
+            self.known[path] = known
+            return (known.sum, known.bytes)
+        }
+        let (sum, bytes) = try OpenFile.sha256(of: number)
+        // A file that was written a moment ago could be written again without another stamp.
+        if try signature(number) == now, time(nil) - Int(now[2] / 1_000_000_000) > 4 {
+            known[path] = Known(signature: now, sum: sum, bytes: bytes)
+        }
+        return (sum, bytes)
+    }
+
+    private func signature(_ number: Int32) throws(SystemFailure) -> [Int64] {
+        var status = stat()
+        guard fstat(number, &status) == 0 else { throw SystemFailure(code: errno) }
+        func stamp(_ time: timespec) -> Int64 { Int64(time.tv_sec) &* 1_000_000_000 &+ Int64(time.tv_nsec) }
+        return [
+            Int64(bitPattern: UInt64(status.st_dev)), Int64(bitPattern: UInt64(status.st_ino)),
+            max(stamp(status.st_mtim), stamp(status.st_ctim)), stamp(status.st_mtim), Int64(status.st_size),
+        ]
+    }
+
+    /// A failure costs the next build the reading.
+    public func write() {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        guard known.count != before.count || known.contains(where: { before[$0.key]?.signature != $0.value.signature }),
+            let bytes = try? encoder.encode(known)
+        else { return }
+        try? AtomicFile.write(Array(bytes), to: file, by: folder)
+    }
+}
