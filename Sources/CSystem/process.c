@@ -175,6 +175,8 @@ int csystem_child_count(void) {
     return count;
 }
 
+void csystem_outlive_parent(void) { prctl(PR_SET_PDEATHSIG, SIGTERM); }
+
 void csystem_adopt_orphans(void) { prctl(PR_SET_CHILD_SUBREAPER, 1); }
 
 int csystem_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC) == 0 ? 0 : -errno; }

@@ -23,6 +23,8 @@ final class JobWatch: Sendable {
         sigemptyset(&signals)
         sigaddset(&signals, SIGTERM)
         pthread_sigmask(SIG_BLOCK, &signals, nil)
+        // A vgraph that was killed takes its children along, but for one that has a server to tell.
+        csystem_outlive_parent()
     }
 
     /// - Parameter cancel: tells the server, in seconds.

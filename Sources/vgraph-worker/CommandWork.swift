@@ -64,6 +64,7 @@ private func collect(_ outcome: inout Outcome, from folder: String, to results: 
         guard rename(folder + "/" + file, results + "/" + place) == 0 else { throw SystemFailure(code: errno) }
     }
     let made = results + "/" + JobPlaces.made
+    try make(made)
     for (output, files) in outcome.outputs {
         if output == Command.logOutput {
             if let file = files.first {

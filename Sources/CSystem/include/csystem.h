@@ -44,6 +44,9 @@ int csystem_lock_byte(int fd, int64_t offset, int lock);
 // Sets a file's modification time. 0 or -errno.
 int csystem_set_modified(const char *path, int64_t seconds, int64_t nanoseconds);
 
+// When the process that started this one is gone, it gets SIGTERM instead of being killed, so that it can say goodbye.
+void csystem_outlive_parent(void);
+
 // Starts a program with the given descriptors as 0, 1 and 2 and no others, as leader of its own process group, with
 // default signals, in `folder` (NULL: the caller's). The kernel kills it when the calling thread ends, so that no
 // worker outlives its engine. Returns the process id, or -errno (also of exec).
