@@ -54,8 +54,8 @@ public struct Envelope: Codable, Sendable, Hashable {
         self = found
     }
 
-    /// What `line` writes, taken apart without a parser, which would cost more than all else that is done with a record;
-    /// nil: it has another form.
+    /// What `line` writes, taken apart without a parser, which would cost more than all else that is done with a
+    /// record; nil: it has another form.
     private static func plain(_ line: [UInt8]) -> Envelope? {
         var rest = line[...]
         func skip(_ text: StaticString) -> Bool {

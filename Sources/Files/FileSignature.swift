@@ -1,7 +1,7 @@
 // The result of stat for a file. Compared only for equality, never for order: an edit may have an older time.
 import Glibc
 
-public struct FileSignature: Hashable, Sendable {
+public struct FileSignature: Hashable, Codable, Sendable {
     public var device: UInt64
     public var inode: UInt64
     public var size: UInt64
@@ -24,6 +24,13 @@ public struct FileSignature: Hashable, Sendable {
             device: UInt64(status.st_dev), inode: UInt64(status.st_ino), size: UInt64(max(0, status.st_size)),
             modified: Self.nanoseconds(status.st_mtim), changed: Self.nanoseconds(status.st_ctim),
             mode: status.st_mode)
+    }
+
+    /// Of an open file.
+    package init(of file: Int32) throws(SystemFailure) {
+        var status = stat()
+        guard fstat(file, &status) == 0 else { throw SystemFailure(code: errno) }
+        self.init(status)
     }
 
     /// Wraps instead of trapping: a file system may return any number.

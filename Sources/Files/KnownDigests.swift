@@ -12,19 +12,15 @@ public final class KnownDigests {
 
     /// - Parameter file: a descriptor of a regular file; its position does not matter.
     public func digest(of file: Int32) throws(SystemFailure) -> Digest {
-        let moment = StampClock.now(), before = try signature(file)
+        let moment = StampClock.now(), before = try FileSignature(of: file)
         if let digest = known[before] { return digest }
         let digest = try OpenFile.digest(of: file)
-        if try signature(file) == before, !before.isRacy(at: moment, slack: StampClock.slack(ofFileSystemWith: file)) {
+        if try FileSignature(of: file) == before,
+            !before.isRacy(at: moment, slack: StampClock.slack(ofFileSystemWith: file))
+        {
             if known.count >= Self.most { known = [:] }
             known[before] = digest
         }
         return digest
-    }
-
-    private func signature(_ file: Int32) throws(SystemFailure) -> FileSignature {
-        var status = stat()
-        guard fstat(file, &status) == 0 else { throw SystemFailure(code: errno) }
-        return FileSignature(status)
     }
 }

@@ -18,8 +18,8 @@ struct StageText {
         case files(Glob, isOptional: Bool, at: Place)
         case reference(Reference)
     }
-    /// What becomes a part of the stage as it is. Large, so it is given away when the stage is made: ten thousand stages
-    /// are not in memory twice.
+    /// What becomes a part of the stage as it is. Large, so it is given away when the stage is made: ten thousand
+    /// stages are not in memory twice.
     final class Body {
         var descriptor: StageDescriptor
         var parameters: [String: Value] = [:]

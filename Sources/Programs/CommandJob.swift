@@ -1,5 +1,5 @@
-// A user's program as a job for another machine: there the worker lays the same folder, runs it and judges it by the same
-// rules; here what came back is judged once more, as if it had run here. Must not know how a job travels.
+// A user's program as a job for another machine: there the worker lays the same folder, runs it and judges it by the
+// same rules; here what came back is judged once more, as if it had run here. Must not know how a job travels.
 import Diagnostics
 import Digests
 import Files

@@ -70,8 +70,8 @@ public struct RemoteReply: Codable, Sendable {
     public var warning: Warning?
     public var statistics: [Statistics]?
 
-    /// The answer to `find`, from `records` and `from` that are JSON already: to decode and to encode a record once more
-    /// would cost more than to bring it.
+    /// The answer to `find`, from `records` and `from` that are JSON already: to decode and to encode a record once
+    /// more would cost more than to bring it.
     public static func line(id: Int, records: [[UInt8]], from names: [UInt8]) -> [UInt8] {
         Array("{\"from\":".utf8) + names + Array(",\"id\":\(id),\"records\":[".utf8)
             + Array(records.joined(separator: [UInt8(ascii: ",")])) + Array("]}".utf8)

@@ -1,5 +1,5 @@
-// Which remote caches there are, and what may be done with them. Secrets are named by environment variable and are never
-// in here, so that these values can be logged and sent. Must not know how a remote is spoken to.
+// Which remote caches there are, and what may be done with them. Secrets are named by environment variable and are
+// never in here, so that these values can be logged and sent. Must not know how a remote is spoken to.
 
 public struct RemoteSettings: Codable, Sendable, Hashable {
     /// What comes down when a build finds results in a remote.

@@ -43,12 +43,29 @@ public struct Blobs: Sendable {
             digest: content.digest, size: content.signature.size,
             isExecutable: kind.isExecutable ? true : nil)
         if delivered { blob.sha256 = try Self.sha256(ofFile: file) }
-        // If the cache already has a file with this digest, the delivered one replaces it.
-        let isThere = has(blob)
-        if isThere, !delivered || (try? sha256(blob.digest)) == blob.sha256 {
-            unlink(file)
-            return blob
-        }
+        if isThere(blob) { unlink(file) } else { try place(file, blob) }
+        return blob
+    }
+
+    /// Adds bytes. What the cache has already costs no file: file systems search long for a new one where many were
+    /// removed shortly before.
+    /// - Parameter folder: for a temporary file, on the cache's file system.
+    public func add(_ bytes: [UInt8], by folder: String, delivered: Bool = false) throws(StoreProblem) -> Record.Blob {
+        var blob = Record.Blob(digest: Digest.of(bytes), size: UInt64(bytes.count))
+        if delivered { blob.sha256 = bytes.withUnsafeBytes { SHA256.of($0) } }
+        guard !isThere(blob) else { return blob }
+        let file = folder + "/" + Unique.name()
+        do throws(SystemFailure) { try WholeFile.write(bytes, to: file) } catch { throw .writing(file, error.code) }
+        try place(file, blob)
+        return blob
+    }
+
+    /// A delivered file replaces one with this digest and other bytes.
+    private func isThere(_ blob: Record.Blob) -> Bool {
+        has(blob) && (blob.sha256 == nil || (try? sha256(blob.digest)) == blob.sha256)
+    }
+
+    private func place(_ file: String, _ blob: Record.Blob) throws(StoreProblem) {
         chmod(file, 0o444)
         let target = path(blob.digest)
         var code = cache.folder.rename(file, to: target)
@@ -58,7 +75,6 @@ public struct Blobs: Sendable {
         }
         guard code == 0 else { throw .writing(target, code) }
         mark(target)
-        return blob
     }
 
     /// Moves a file that came from elsewhere into the cache if it is what its name there says.

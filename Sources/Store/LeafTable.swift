@@ -1,5 +1,5 @@
-// The leaves of a state file by their paths. Ten thousand are found by hash without a dictionary of texts, which would take
-// longer to make than an edit takes otherwise.
+// The leaves of a state file by their paths. Ten thousand are found by hash without a dictionary of texts, which would
+// take longer to make than an edit takes otherwise.
 import Diagnostics
 import Digests
 

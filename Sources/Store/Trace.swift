@@ -1,6 +1,6 @@
 // The nodes of the last complete build of a request: keys, results, edges, and the files that each looked at. With it
-// an edit costs only the nodes that it reaches, and no pipeline is read. This is a trace as it is written: all of it, or
-// what an edit changed of one that lies on the disk. `TraceFile` is one that is read.
+// an edit costs only the nodes that it reaches, and no pipeline is read. This is a trace as it is written: all of it,
+// or what an edit changed of one that lies on the disk. `TraceFile` is one that is read.
 import Diagnostics
 import Digests
 

@@ -1,9 +1,10 @@
 // The trace of the last complete build as it lies on the disk: a base, and what edits changed of it since. Neither is
-// decoded; the nodes of the edits are laid over those of the base in memory. So an edit writes a small file, whatever the
-// size of the graph.
+// decoded; the nodes of the edits are laid over those of the base in memory. So an edit writes a small file, whatever
+// the size of the graph.
 //
-// A state file names the checksum of the last of them that counts: the edits', or the base's if there are none. Edits name
-// the base that they belong to. Whatever does not fit together counts as missing, and the next build walks the graph.
+// A state file names the checksum of the last of them that counts: the edits', or the base's if there are none. Edits
+// name the base that they belong to. Whatever does not fit together counts as missing, and the next build walks the
+// graph.
 import Diagnostics
 import Digests
 

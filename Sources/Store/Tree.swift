@@ -73,13 +73,6 @@ public struct Tree: Sendable, Equatable {
 }
 
 extension Blobs {
-    /// Adds a listing to the cache. `folder`: a folder on its file system.
-    public func adopt(_ tree: Tree, by folder: String) throws(StoreProblem) -> Record.Blob {
-        let file = folder + "/" + Unique.name()
-        try AtomicFile.write(tree.encoded, to: file, by: folder)
-        return try adopt(file)
-    }
-
     /// Reads a folder's listing; nil: it is gone or is not a listing.
     public func tree(_ digest: Digest) -> Tree? {
         guard let content = try? FileContent.read(path(digest), keepBytes: true, in: cache.folder),

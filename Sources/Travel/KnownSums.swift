@@ -7,11 +7,12 @@ import Glibc
 
 public final class KnownSums {
     private struct Known: Codable {
-        /// What stat said of the file then.
-        var signature: [Int64]
+        var signature: FileSignature
         var sum: String
         var bytes: Int
     }
+    /// Nanoseconds, more than any file system's clock needs to tick.
+    private static let slack: Int64 = 4_000_000_000
     private let file: String
     private let folder: String
     private let before: [String: Known]
@@ -28,27 +29,16 @@ public final class KnownSums {
     }
 
     func sum(of number: Int32, _ path: String) throws(SystemFailure) -> (sum: String, bytes: Int) {
-        let now = try signature(number)
+        let moment = StampClock.now(), now = try FileSignature(of: number)
         if let known = before[path], known.signature == now, known.sum.utf8.count == 64 {
             self.known[path] = known
             return (known.sum, known.bytes)
         }
         let (sum, bytes) = try OpenFile.sha256(of: number)
-        // A file that was written a moment ago could be written again without another stamp.
-        if try signature(number) == now, time(nil) - Int(now[2] / 1_000_000_000) > 4 {
+        if try FileSignature(of: number) == now, !now.isRacy(at: moment, slack: Self.slack) {
             known[path] = Known(signature: now, sum: sum, bytes: bytes)
         }
         return (sum, bytes)
-    }
-
-    private func signature(_ number: Int32) throws(SystemFailure) -> [Int64] {
-        var status = stat()
-        guard fstat(number, &status) == 0 else { throw SystemFailure(code: errno) }
-        func stamp(_ time: timespec) -> Int64 { Int64(time.tv_sec) &* 1_000_000_000 &+ Int64(time.tv_nsec) }
-        return [
-            Int64(bitPattern: UInt64(status.st_dev)), Int64(bitPattern: UInt64(status.st_ino)),
-            max(stamp(status.st_mtim), stamp(status.st_ctim)), stamp(status.st_mtim), Int64(status.st_size),
-        ]
     }
 
     /// A failure costs the next build the reading.

@@ -70,8 +70,8 @@ public struct TravellingJob: Sendable {
 
     // MARK: Back
 
-    /// Whether a name may be that of a result: a plain one, or of a user's program one below the folder of what it made,
-    /// with "/" at its end that of a folder.
+    /// Whether a name may be that of a result: a plain one, or of a user's program one below the folder of what it
+    /// made, with "/" at its end that of a folder.
     public func isResult(_ name: String) -> Bool {
         if isCommand, name.hasPrefix(JobPlaces.made + "/") {
             let path = name.utf8.last == UInt8(ascii: "/") ? String(name.dropLast()) : name

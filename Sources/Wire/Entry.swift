@@ -1,6 +1,6 @@
 // What a remote keeps for a node: signed records, a line each, in the output of an ActionResult that names their blobs.
-// So one form serves the HTTP cache, S3 and the Remote Execution API, and servers that know actions keep the blobs alive.
-// cache/README.md has the layout. Must not know how entries travel.
+// So one form serves the HTTP cache, S3 and the Remote Execution API, and servers that know actions keep the blobs
+// alive. cache/README.md has the layout. Must not know how entries travel.
 import CSystem
 import Decisions
 import Digests

@@ -68,7 +68,8 @@ extension RemoteExecution {
         public var folders: Set<String> = []
     }
 
-    /// - Parameter most: a tree with more entries is refused: few bytes can say that a folder holds a folder many times.
+    /// - Parameter most: a tree with more entries is refused: few bytes can say that a folder holds a folder many
+    ///   times.
     public static func listing(ofTree bytes: [UInt8], most: Int) throws(ProtobufReader.Malformed) -> Listing {
         var reader = ProtobufReader(bytes), top: ArraySlice<UInt8> = []
         var inner = [ContentDigest.empty: ArraySlice<UInt8>()]

@@ -49,6 +49,12 @@ public struct Job: Codable, Sendable {
     /// Names of the files of the workspace and of roots that it reads beyond its inputs (`StageDescriptor.reads`); nil:
     /// it stays on this machine, where it finds them.
     public var reads: [String]?
+    /// Where a stage of the engine's own process leaves its files instead of in `scratch`; nil: there is no such place.
+    public var shelf: Shelf?
+
+    private enum CodingKeys: String, CodingKey {
+        case id, stage, node, key, workspace, inputs, parameters, scratch, roots, cpuLimit, companion, reads
+    }
 
     /// The stage of a job that runs a user's program on another machine.
     public static let command = "run"

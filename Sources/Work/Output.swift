@@ -75,8 +75,12 @@ extension Job {
         output.made([try write(bytes, as: output.declared.fileName)])
     }
 
-    /// Writes one of several files of an output into the job's folder.
+    /// Writes one of several files of an output into the job's folder or onto its shelf.
     public func write(_ bytes: some Sequence<UInt8>, as file: String) throws -> String {
+        if let shelf {
+            shelf[file] = Array(bytes)
+            return file
+        }
         do throws(SystemFailure) { try WholeFile.write(bytes, to: scratch + "/" + file) } catch {
             throw StageProblem.cannotWrite(file: file, error: error.words).diagnostic
         }

@@ -1,4 +1,5 @@
-// What a worker needs to run on another machine (`vgraph-worker --parts`), as it reports it. Must not know how it travels.
+// What a worker needs to run on another machine (`vgraph-worker --parts`), as it reports it. Must not know how it
+// travels.
 
 public struct WorkerParts: Codable, Sendable {
     /// Its own file, absolute.

@@ -1,5 +1,5 @@
-// A child process with pipes: its own process group, input and output that never block, its last error output, and how it
-// ended. Must not know what is said through the pipes.
+// A child process with pipes: its own process group, input and output that never block, its last error output, and how
+// it ended. Must not know what is said through the pipes.
 import CSystem
 import Glibc
 import Processes

@@ -1,6 +1,6 @@
-// Has jobs done by a server: a worker to the engine, a client to the server. A job becomes a folder that the server gets
-// by digest, so nothing goes there twice; what comes back is verified before it lies in the job's folder. Whatever fails
-// is the engine's to do here. Must not know what a stage does.
+// Has jobs done by a server: a worker to the engine, a client to the server. A job becomes a folder that the server
+// gets by digest, so nothing goes there twice; what comes back is verified before it lies in the job's folder. Whatever
+// fails is the engine's to do here. Must not know what a stage does.
 import CSystem
 import Diagnostics
 import Digests

@@ -1,5 +1,5 @@
-// A record that is to be published, and its blobs in the local cache. Each is read once to name it by SHA-256 and to see
-// that it still is what the record says: what is damaged here must not become what others trust.
+// A record that is to be published, and its blobs in the local cache. Each is read once to name it by SHA-256 and to
+// see that it still is what the record says: what is damaged here must not become what others trust.
 import CSystem
 import Diagnostics
 import Digests

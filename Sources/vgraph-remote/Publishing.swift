@@ -55,8 +55,8 @@ extension Service {
     private func loads(of material: Material, for remote: Remote, _ line: Line) throws(Trouble) -> [[ContentDigest]] {
         let all = material.digests.filter { !$0.isEmpty }
         guard !all.isEmpty else { return [] }
-        // A question for a few small blobs costs as much as they do. One question serves all; where each blob takes its own,
-        // whoever sends it asks.
+        // A question for a few small blobs costs as much as they do. One question serves all; where each blob takes its
+        // own, whoever sends it asks.
         var sent = all
         if remote.server != nil {
             let small = all.filter { $0.size <= Material.small }
@@ -139,7 +139,8 @@ extension Service {
         } catch { sending.end(error) }
     }
 
-    /// Small blobs of many records go in one call. Which of them a server does not take shows when each record's go alone.
+    /// Small blobs of many records go in one call. Which of them a server does not take shows when each record's go
+    /// alone.
     private func sendTogether(to index: Int, _ lines: Lines) {
         let remote = remotes[index], line = lines.line(to: index)
         do throws(Trouble) {

@@ -94,7 +94,7 @@ extension Executor {
     private func create(_ path: String, _ file: InputTree.File) throws(ExecutionFailure) -> Descriptor {
         if let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) { try makeFolder(String(path[..<slash])) }
         let mode: mode_t = file.isExecutable ? 0o755 : 0o644
-        let target = Descriptor(open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode))
+        let target = Descriptor(open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode))
         guard target.number >= 0 else { throw .other("a result cannot be written here: \(message(errno))") }
         return target
     }
@@ -154,7 +154,7 @@ extension Executor {
                 guard ftruncate(file.number, 0) == 0, lseek(file.number, 0, SEEK_SET) == 0 else {
                     throw .here(message(errno))
                 }
-                let content = ContentCheck(file.number)
+                let content = ContentCheck(file.number, size: digest.size)
                 let isThere = try server.blob(digest, line) { content.take($0) }
                 if let failure = content.failure { throw .here(failure.words) }
                 guard isThere else { throw .wrong("a result that it names is not there") }

@@ -1,5 +1,5 @@
-// The entry point of vgraph-remote, which vgraph starts where a remote is configured. It alone knows a network. It reads
-// requests from standard input, a line each, and answers on standard output.
+// The entry point of vgraph-remote, which vgraph starts where a remote is configured. It alone knows a network. It
+// reads requests from standard input, a line each, and answers on standard output.
 import CCurl
 import Files
 import FoundationEssentials

@@ -52,15 +52,15 @@ extension Build {
             // Remote caches may still have what would have to run.
             if !course.hasAskedToStart, remotes?.isAsking == true { return }
             guard mayStart() else { return }
-            if let node = schedule.nextHere() {
-                if isRaised(interruption) { course.isInterrupted = true; return }
-                runHere(node)
-                continue
-            }
             if let node = nextHere() {
                 start(node, pool)
             } else if let node = nextElsewhere() {
                 start(node, pool, isElsewhere: true)
+            } else if let node = schedule.nextHere() {
+                if isRaised(interruption) { course.isInterrupted = true; return }
+                runHere(node)
+                // A worker that ended meanwhile gets its next job before this thread goes on with its own.
+                wait(pool, interruption, isPatient: false)
             } else {
                 return
             }
@@ -113,7 +113,10 @@ extension Build {
     }
 
     private func runHere(_ node: BuildNode) {
-        guard case .stage(let job)? = begin(node), case .here(let work) = stage(node).descriptor.place else { return }
+        guard case .stage(var job)? = begin(node), case .here(let work) = stage(node).descriptor.place else { return }
+        // A second run compares files.
+        if !request.checksDeterminism { job.shelf = Shelf() }
+        jobs.set(job.id) { $0.job = job }
         let before = clock()
         do {
             let outcome = try work(job)
@@ -136,7 +139,8 @@ extension Build {
 
     private func isRaised(_ interruption: Interruption?) -> Bool { interruption?.isRaised ?? false }
 
-    private func wait(_ pool: WorkerPool, _ interruption: Interruption?) {
+    /// - Parameter isPatient: false: handles what has happened already.
+    private func wait(_ pool: WorkerPool, _ interruption: Interruption?, isPatient: Bool = true) {
         var list = [
             pollfd(fd: interruption?.readable ?? -1, events: Int16(POLLIN), revents: 0),
             pollfd(fd: interruption?.alarm?.descriptor ?? -1, events: Int16(POLLIN), revents: 0),
@@ -147,7 +151,8 @@ extension Build {
         let end = list.count
         remotes?.descriptors(into: &list)
         let patience = min(schedule.patience, max(0, jobs.programs?.nextDeadline ?? 1))
-        guard poll(&list, nfds_t(list.count), Int32(patience * 1000) + 1) >= 0 || errno == EINTR else { return }
+        let milliseconds = isPatient ? Int32(patience * 1000) + 1 : 0
+        guard poll(&list, nfds_t(list.count), milliseconds) >= 0 || errno == EINTR else { return }
         if list[0].revents != 0 || (list[1].revents != 0 && isRaised(interruption)) {
             course.isInterrupted = true
             return

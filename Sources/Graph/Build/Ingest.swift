@@ -7,7 +7,9 @@ import Store
 import Work
 
 extension Build {
-    func ingest(_ node: BuildNode, _ outcome: Outcome, _ scratch: String) throws(Diagnostic) -> [Record.Output] {
+    func ingest(
+        _ node: BuildNode, _ outcome: Outcome, _ scratch: String, _ shelf: Shelf?
+    ) throws(Diagnostic) -> [Record.Output] {
         let stage = stage(node), declared = stage.descriptor.outputs
         for name in outcome.outputs.keys.sorted() where !declared.contains(where: { $0.name == name }) {
             throw BuildProblem.outputUnknown(node: node.name.id, output: name).diagnostic
@@ -19,7 +21,7 @@ extension Build {
                 made = try folder(node, output, files, scratch)
             } else {
                 let isDelivered = stage.output != nil && output.name == declared.first?.name
-                made = try self.files(node, output, files, scratch, isDelivered: isDelivered)
+                made = try self.files(node, output, files, scratch, shelf, isDelivered: isDelivered)
             }
             outputs.append(Record.Output(name: output.name, type: output.type, fileName: output.fileName, blobs: made))
         }
@@ -28,7 +30,7 @@ extension Build {
 
     private func files(
         _ node: BuildNode, _ output: StageDescriptor.Output, _ files: [String], _ scratch: String,
-        isDelivered: Bool
+        _ shelf: Shelf?, isDelivered: Bool
     ) throws(Diagnostic) -> [Record.Blob] {
         func missing() -> Diagnostic { BuildProblem.outputMissing(node: node.name.id, output: output.name).diagnostic }
         if !output.isList && files.count != 1 { throw missing() }
@@ -39,7 +41,13 @@ extension Build {
                 throw BuildProblem.outputOutside(node: node.name.id, path: file).diagnostic
             }
             let path = scratch + "/" + file
-            do throws(StoreProblem) { made.append(try blobs.adopt(path, delivered: isDelivered)) } catch {
+            do throws(StoreProblem) {
+                if let bytes = shelf?[file] {
+                    made.append(try blobs.add(bytes, by: scratch, delivered: isDelivered))
+                } else {
+                    made.append(try blobs.adopt(path, delivered: isDelivered))
+                }
+            } catch {
                 if case .cannotRead(path, _) = error { throw missing() }
                 throw error.diagnostic
             }
@@ -69,7 +77,7 @@ extension Build {
                     entries.append(Tree.Entry(path: name, blob: try blobs.adopt(scratch + "/" + file)))
                 }
             }
-            let tree = Tree(entries), made = try blobs.adopt(tree, by: scratch)
+            let tree = Tree(entries), made = try blobs.add(tree.encoded, by: scratch)
             lookups.trees[made.digest] = tree
             return [made] + tree.entries.compactMap(\.blob)
         } catch { throw error.diagnostic }

@@ -19,7 +19,7 @@ extension Build {
         node.seconds = seconds
         do throws(Diagnostic) {
             if let path = try changedMeanwhile(work, outcome) { return try lookAgain(node, path) }
-            let made = try ingest(node, outcome, work.scratch)
+            let made = try ingest(node, outcome, work.scratch, work.job?.shelf)
             // Other bytes than the worker wrote: they stay in the cache under their own name, and the node works.
             if let companion = work.companion, !companion.isMade(of: made) { return reconsider(node) }
             let cost = Record.Cost(

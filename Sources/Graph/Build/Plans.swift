@@ -1,5 +1,5 @@
-// What a dry run says of each node: whether it would run, and why. A walk of the whole graph and one that begins from the
-// trace must say the same, so nothing here may depend on the order in which nodes were evaluated.
+// What a dry run says of each node: whether it would run, and why. A walk of the whole graph and one that begins from
+// the trace must say the same, so nothing here may depend on the order in which nodes were evaluated.
 import Diagnostics
 import Digests
 import Pipelines
@@ -26,8 +26,8 @@ extension Build {
                 origin: nil, place: .init(target: family.target, stage: family.stage, element: nil)))
     }
 
-    /// Completes what a dry run says: adds the nodes that no change reached, names of several stale producers always the
-    /// same one, and puts all in the order of the graph.
+    /// Completes what a dry run says: adds the nodes that no change reached, names of several stale producers always
+    /// the same one, and puts all in the order of the graph.
     func arrangePlans() {
         planKept()
         let ranks = targets.map { wanted in

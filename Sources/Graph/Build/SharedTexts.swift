@@ -13,8 +13,8 @@ struct SharedTexts {
         text.utf8.count <= 15 ? text : known.insert(text).memberAfterInsert.text
     }
 
-    /// A record without what nobody asks a node for once it is done: its manifest and answers, which only decide whether
-    /// it counts, and its diagnostics, which are reported when it is done.
+    /// A record without what nobody asks a node for once it is done: its manifest and answers, which only decide
+    /// whether it counts, and its diagnostics, which are reported when it is done.
     /// - Parameter node: the node's name.
     mutating func kept(_ record: Record, of node: String) -> Record {
         var record = record

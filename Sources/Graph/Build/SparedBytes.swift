@@ -1,7 +1,7 @@
 // Bytes that lie in the workspace and not in the cache as well. A result that is joined from others about as fast as it
-// is copied (`Output.isJoined`) would fill most of the cache with second copies where one request makes many films: there
-// the cache gives its copy up once the file is published. What needs the bytes later gets them back from the published
-// file if that is as it was, else from the stage, by `rewind`.
+// is copied (`Output.isJoined`) would fill most of the cache with second copies where one request makes many films:
+// there the cache gives its copy up once the file is published. What needs the bytes later gets them back from the
+// published file if that is as it was, else from the stage, by `rewind`.
 import Diagnostics
 import Glibc
 import Pipelines

@@ -26,7 +26,8 @@ struct LeafPlaces {
         }
     }
 
-    /// Gives every leaf a place at the end; places without a use stay. What this build saw of a file overrides the trace.
+    /// Gives every leaf a place at the end; places without a use stay. What this build saw of a file overrides the
+    /// trace.
     mutating func append() { _ = place(freed: [], into: []) }
 
     /// Gives every leaf a place where one is free, else at the end.

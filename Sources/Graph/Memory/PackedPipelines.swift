@@ -1,5 +1,5 @@
-// Large pipelines are packed before the first node is made and not after the last: a stage takes two kilobytes in memory,
-// and a tenth of that where it is packed and unpacked on demand.
+// Large pipelines are packed before the first node is made and not after the last: a stage takes two kilobytes in
+// memory, and a tenth of that where it is packed and unpacked on demand.
 import Diagnostics
 import Digests
 import Pipelines

@@ -1,6 +1,7 @@
-// The remote caches of one command: what was asked and is not answered yet, blobs under way, records to publish, and what
-// came of it. Starts vgraph-remote at the first question; whatever happens to that process costs one warning. What a
-// remote says is a claim: bytes count once `Blobs` has hashed them, and whether a record counts only `Build.find` says.
+// The remote caches of one command: what was asked and is not answered yet, blobs under way, records to publish, and
+// what came of it. Starts vgraph-remote at the first question; whatever happens to that process costs one warning. What
+// a remote says is a claim: bytes count once `Blobs` has hashed them, and whether a record counts only `Build.find`
+// says.
 import Diagnostics
 import Digests
 import Files

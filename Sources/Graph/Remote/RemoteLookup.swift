@@ -1,6 +1,6 @@
-// Remote caches in a build: a node without a local result asks them before it counts as stale; bytes come when something
-// needs them; what was made goes up beside the build. What comes is stored like a result of our own and judged by
-// `Build.find`, so nothing else of the engine knows of remotes.
+// Remote caches in a build: a node without a local result asks them before it counts as stale; bytes come when
+// something needs them; what was made goes up beside the build. What comes is stored like a result of our own and
+// judged by `Build.find`, so nothing else of the engine knows of remotes.
 import Diagnostics
 import Digests
 import Pipelines
@@ -80,8 +80,8 @@ extension Build {
         }
     }
 
-    /// The blobs of a result that are not here and are needed now. Intermediate results are assumed to exist until a node
-    /// needs them; requested ones are looked for now.
+    /// The blobs of a result that are not here and are needed now. Intermediate results are assumed to exist until a
+    /// node needs them; requested ones are looked for now.
     func missing(_ node: BuildNode, _ record: Record) -> [Record.Blob] {
         let stage = stage(node)
         // What lies in the workspace alone is verified in the cache.

@@ -76,8 +76,8 @@ final class RemoteProcess {
     /// From now on it owes an answer.
     func watch() { (alive, heard, looked) = (monotonicSeconds(), monotonicSeconds(), monotonicSeconds()) }
 
-    /// Why one that owes an answer must be ended; nil: it makes progress. It has its own time limits for servers, so this
-    /// finds only one that stands still, or that works and never answers.
+    /// Why one that owes an answer must be ended; nil: it makes progress. It has its own time limits for servers, so
+    /// this finds only one that stands still, or that works and never answers.
     func overdue(_ patience: Double) -> String? {
         let now = monotonicSeconds()
         guard now - looked >= min(1, patience / 4) else { return nil }

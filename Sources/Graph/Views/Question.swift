@@ -1,6 +1,6 @@
-// Questions about a request's nodes that need no records: what would run, why, and how the nodes hang together. They are
-// answered from the trace of the last whole build, as an edit is built, where that gives the answer of a walk of the whole
-// graph; else by that walk.
+// Questions about a request's nodes that need no records: what would run, why, and how the nodes hang together. They
+// are answered from the trace of the last whole build, as an edit is built, where that gives the answer of a walk of
+// the whole graph; else by that walk.
 import Diagnostics
 import Digests
 import Pipelines

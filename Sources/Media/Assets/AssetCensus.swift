@@ -123,9 +123,7 @@ public struct AssetCensus: Sendable {
                 throw MediaProblem.outsideWorkspace(name: path)
             }
             let file = try InputFile(path: real, name: path)
-            let found = try known.content(of: file) {
-                try examine(file, real, families)
-            }
+            let found = try known.content(of: file) { try examine(file, $0, real, families) }
             let probe = found.probe
             let facts = AssetFacts(
                 kind: probe.kind,
@@ -143,8 +141,8 @@ public struct AssetCensus: Sendable {
 
     /// Decodes a file.
     private static func examine(
-        _ file: InputFile, _ real: String, _ families: ((String) -> [String])?
-    ) throws -> (probe: ProbeResult, families: [String], marks: OriginMarks?) {
+        _ file: InputFile, _ digest: Digest, _ real: String, _ families: ((String) -> [String])?
+    ) throws -> KnownFiles.Content {
         let memory = MemoryAllowance(forBytes: file.size)
         defer { memory.end() }
         guard file.size > 0 else { throw MediaProblem.empty(name: file.name) }
@@ -159,7 +157,7 @@ public struct AssetCensus: Sendable {
             throw MediaProblem.damaged(name: file.name, what: "font", place: "it", reason: "it contains no font face")
         }
         var marks = MarkReader(file)
-        return (probe, names ?? [], try marks.marks())
+        return KnownFiles.Content(digest: digest, probe: probe, families: names ?? [], marks: try marks.marks())
     }
 
     private static func described(_ probe: ProbeResult) -> String {

@@ -1,5 +1,5 @@
-// What was found in files that were examined before. A film's pictures and clips are those of the spec's other films, and
-// to decode them costs more than all else that validate does.
+// What was found in files that were examined before. A film's pictures and clips are those of the spec's other films,
+// and to decode them costs more than all else that validate does.
 import Composition
 import Diagnostics
 import Digests
@@ -28,14 +28,10 @@ public final class KnownFiles {
     public init(_ digests: KnownDigests = KnownDigests()) { self.digests = digests }
 
     /// - Parameter examine: decodes the file; asked if these bytes are new.
-    func content(
-        of file: InputFile,
-        examine: () throws -> (probe: ProbeResult, families: [String], marks: OriginMarks?)
-    ) throws -> Content {
+    func content(of file: InputFile, examine: (Digest) throws -> Content) throws -> Content {
         let digest = try file.digest(digests), name = Name(digest: digest, name: ByteText(file.name))
         if let known = contents[name] { return known }
-        let found = try examine()
-        let content = Content(digest: digest, probe: found.probe, families: found.families, marks: found.marks)
+        let content = try examine(digest)
         // What was decoded must be what was hashed.
         if try file.digest(digests) == digest {
             if contents.count >= Self.most { contents = [:] }

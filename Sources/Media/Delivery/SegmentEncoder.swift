@@ -43,8 +43,8 @@ public struct EncodeSettings: Codable, Sendable, Hashable {
     /// A keyframe at least every four seconds, so that players can seek.
     var keyframeInterval: Int { max(1, Int((rate.perSecond * 4).rounded())) }
 
-    /// Whether equal frames in a row are a hold. After one that does not end its segment comes a keyframe, which costs as
-    /// much as dozens of frames that repeat.
+    /// Whether equal frames in a row are a hold. After one that does not end its segment comes a keyframe, which costs
+    /// as much as dozens of frames that repeat.
     func isHold(_ count: Int, endsSegment: Bool) -> Bool {
         skipsHolds
             && count >= (endsSegment ? Self.shortestHold : max(Self.shortestHold, Int((rate.perSecond * 2).rounded())))
@@ -116,8 +116,8 @@ extension FrameRate {
     var timeBase: AVRational { AVRational(num: Int32(denominator), den: Int32(numerator)) }
 }
 
-/// Equal frames are counted before they are encoded. A hold is one encoded picture and pictures that skip all macroblocks
-/// (`SkippedPicture`); then the encoder has ended, and what follows begins with a keyframe.
+/// Equal frames are counted before they are encoded. A hold is one encoded picture and pictures that skip all
+/// macroblocks (`SkippedPicture`); then the encoder has ended, and what follows begins with a keyframe.
 public final class SegmentEncoder {
     private let settings: EncodeSettings
     /// nil after a hold.
@@ -308,8 +308,8 @@ public final class SegmentEncoder {
     }
 
     private func write() throws {
-        // Every frame lasts one tick, so decode times are a count. x264's own would start later in segments shorter than
-        // its reorder delay.
+        // Every frame lasts one tick, so decode times are a count. x264's own would start later in segments shorter
+        // than its reorder delay.
         packet.pointer.pointee.dts = Int64(written - reorder)
         packet.pointer.pointee.duration = 1
         written += 1

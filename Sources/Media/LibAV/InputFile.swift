@@ -74,11 +74,6 @@ final class InputFile {
         do throws(SystemFailure) { return try known.digest(of: descriptor) } catch { throw unreadable(error) }
     }
 
-    /// XXH3-128 of the whole file.
-    func digest() throws(MediaProblem) -> Digest {
-        do throws(SystemFailure) { return try OpenFile.digest(of: descriptor) } catch { throw unreadable(error) }
-    }
-
     /// SHA-256 of the whole file, 64 hex digits.
     func sha256() throws(MediaProblem) -> String {
         do throws(SystemFailure) { return try OpenFile.sha256(of: descriptor).sum } catch { throw unreadable(error) }

@@ -1,5 +1,5 @@
-// Measures of the encoded sound of a film, decoded alone. A film has its packets byte for byte, so the measures apply to
-// the film too, and an edit that leaves the sound as it is need not decode it again. That the film has exactly these
+// Measures of the encoded sound of a film, decoded alone. A film has its packets byte for byte, so the measures apply
+// to the film too, and an edit that leaves the sound as it is need not decode it again. That the film has exactly these
 // packets is verified (`PromisedSound.copiedPackets`).
 import CFFmpeg
 import Diagnostics

@@ -36,8 +36,8 @@ public struct SoundMaster {
     }
 
     /// Writes `path`. Keeps the mix in an unnamed file in `scratch`, so that memory does not grow with the duration.
-    /// - Parameter progress: called in every pass over the sound, with its seconds in that pass: of a long film each takes
-    ///   so long that silence would look like a hang.
+    /// - Parameter progress: called in every pass over the sound, with its seconds in that pass: of a long film each
+    ///   takes so long that silence would look like a hang.
     public func write(to path: String, scratch: String, progress: (_ secondsDone: Int) -> Void = { _ in }) throws
         -> Result
     {

@@ -4,8 +4,8 @@ import Composition
 import Media
 
 protocol LayerPicture: AnyObject {
-    /// The layer's contribution to a view of a frame; nil if there is none. `seconds` is the time in the clip. What hides
-    /// all of `frame` may be drawn on it, and is then a part of it (`Planes.isPartOfFrame`).
+    /// The layer's contribution to a view of a frame; nil if there is none. `seconds` is the time in the clip. What
+    /// hides all of `frame` may be drawn on it, and is then a part of it (`Planes.isPartOfFrame`).
     func sprite(pose: Pose, layer: Layer, seconds: Rational, in view: View, onto frame: I420Frame?) throws -> Sprite?
 }
 

@@ -22,10 +22,10 @@ struct View: Equatable {
 }
 
 enum Sampler {
-    /// Draws the part of `raster` that lies in the view; nil if there is none. `toFrame` maps the raster's pixels to the
-    /// frame's. Without a window, the raster must be transparent along its edge (or end outside the frame). With a
-    /// window, only its inside is drawn; `windowToFrame` maps its units to the frame. A picture that hides all of `frame`
-    /// is drawn on it at once.
+    /// Draws the part of `raster` that lies in the view; nil if there is none. `toFrame` maps the raster's pixels to
+    /// the frame's. Without a window, the raster must be transparent along its edge (or end outside the frame). With a
+    /// window, only its inside is drawn; `windowToFrame` maps its units to the frame. A picture that hides all of
+    /// `frame` is drawn on it at once.
     static func sprite(
         of raster: Planes, toFrame: Affine, window: Window?, windowToFrame: Affine?, in view: View,
         onto frame: I420Frame? = nil

@@ -1,5 +1,6 @@
 // Measures the contrast between the texts of a segment and their surroundings, on drawn frames, so that boxes,
-// outlines, shadows, gradients and pictures have their real effect. Draws of each frame only the parts around its texts.
+// outlines, shadows, gradients and pictures have their real effect. Draws of each frame only the parts around its
+// texts.
 import Composition
 import Glibc
 

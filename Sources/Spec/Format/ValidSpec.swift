@@ -53,8 +53,8 @@ public struct ValidSpec: Sendable {
     /// The folder of approved pictures.
     public var baseline: String? { baseline(in: choice.format) }
 
-    /// The folder of approved pictures of a film in a format. Films of other formats and languages show others, so each has
-    /// a folder of its own; those of rows may have one by a template in its name.
+    /// The folder of approved pictures of a film in a format. Films of other formats and languages show others, so each
+    /// has a folder of its own; those of rows may have one by a template in its name.
     func baseline(in format: String?) -> String? {
         let language = choice.language.flatMap { $0 == ownLanguage ? nil : $0 }
         return document.acceptance.baseline.map {

@@ -1,6 +1,7 @@
-// What stands in `{{…}}` behind a comma: a subset of ICU MessageFormat. `{{count, plural, one {# plant} other {# plants}}}`,
-// `{{place, selectordinal, one {#st} two {#nd} few {#rd} other {#th}}}`, `{{plan, select, monthly {a month} other {a year}}}`, `{{price, currency EUR}}`, `{{share, percent}}`, `{{n, number}}`,
-// `{{day, date long}}`. A text of a form may contain templates; `#` is the number.
+// What stands in `{{…}}` behind a comma: a subset of ICU MessageFormat. `{{count, plural, one {# plant} other {#
+// plants}}}`, `{{place, selectordinal, one {#st} two {#nd} few {#rd} other {#th}}}`, `{{plan, select, monthly {a month}
+// other {a year}}}`, `{{price, currency EUR}}`, `{{share, percent}}`, `{{n, number}}`, `{{day, date long}}`. A text of
+// a form may contain templates; `#` is the number.
 import Diagnostics
 
 /// A text of a plural or a select, by its selector: "one", "=0", "other".

@@ -1,5 +1,5 @@
-// What a build found of one target: the verdict of each check, the findings in the spec, where claims stand and what the
-// gate decided. Read from results in the cache.
+// What a build found of one target: the verdict of each check, the findings in the spec, where claims stand and what
+// the gate decided. Read from results in the cache.
 import Composition
 import Diagnostics
 import FoundationEssentials
