@@ -125,7 +125,7 @@ extension ClaimList {
                 let seen = claim.seen!
                 let near = seen.startFrame - Self.slack..<max(seen.startFrame, seen.endFrame) + Self.slack
                 let isSeen = stills.contains { near.contains($0) }
-                guard isSeen || hasPictures && claim.text.contains(".") else { continue }
+                guard isSeen || hasPictures && claim.text.mayHaveAddress else { continue }
                 // Where it begins or ends elsewhere is nothing to this part.
                 let bounds = range.lowerBound - 1..<range.upperBound + 1
                 let here = (seen.startFrame..<max(seen.startFrame, seen.endFrame)).clamped(to: bounds)
@@ -158,6 +158,19 @@ extension Claim {
         var claim = self
         claim.text = ""
         return claim
+    }
+}
+
+extension String {
+    /// Whether letters follow a point within a word, as in "example.com". The point of a sentence is none: with every
+    /// sentence of the film in every part, other words of one would ask about all of them anew.
+    fileprivate var mayHaveAddress: Bool {
+        let signs = Array(unicodeScalars)
+        return signs.indices.dropFirst().dropLast().contains { index in
+            let before = signs[index - 1]
+            return signs[index] == "." && before != "." && !before.properties.isWhitespace
+                && signs[index + 1].properties.isAlphabetic
+        }
     }
 }
 

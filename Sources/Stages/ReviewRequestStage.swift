@@ -23,7 +23,7 @@ public enum ReviewRequestStage {
     public static let exhibits = Output("exhibits", list: .exhibits, file: "exhibit")
 
     public static let stage = StageDescriptor(
-        name: "review-request", version: 3, summary: "takes frames and sound of the delivered file for reviewers",
+        name: "review-request", version: 4, summary: "takes frames and sound of the delivered file for reviewers",
         slots: [media.declared, questions.declared],
         outputs: [
             request.declared, pictures.declared, sentences.declared, soundtrack.declared, exhibits.declared,

@@ -57,6 +57,12 @@ struct ReviewPartTests {
             #expect(zip(before, after).map { $0 == $1 } == [true, false, true])
         }
         #expect(parts(list, .soundtrack) == parts(film(edited), .soundtrack), "a voice is looked for, not its words")
+        // Nor are other sentences anything to a part with a picture, in which a code may lead to an address.
+        var shown = film(texts(12).map { $0 + " is a sentence." }),
+            reworded = film(edited.map { $0 + " is a sentence." })
+        shown.pictures = [Claim.Span(0..<shown.frames)]
+        reworded.pictures = shown.pictures
+        #expect(zip(parts(shown, .pictures), parts(reworded, .pictures)).map { $0 == $1 } == [true, false, true])
         var moved = film(texts(12), from: 50)
         moved.voices = list.voices.map { $0.map { Claim.Span($0.startFrame + 50..<$0.endFrame + 50) } }
         #expect(parts(moved, .pictures) == parts(list, .pictures))
@@ -79,6 +85,9 @@ struct ReviewPartTests {
         #expect(list.parts(.pictures)[0].others.isEmpty)
         list.pictures = [Claim.Span(0..<50)]
         #expect(list.parts(.pictures)[0].others.map(\.text) == ["example.com"])
+        list = film(texts(8) + ["See www.example.com/start.", "\"That is all.\" 3.5 in all ...so far."])
+        list.pictures = [Claim.Span(0..<50)]
+        #expect(list.parts(.pictures)[0].others.map(\.text) == ["See www.example.com/start."])
     }
 
     private func report(_ part: ReviewPart, _ list: ClaimList, status: ReviewerReport.Status = .done) -> ReviewerReport
