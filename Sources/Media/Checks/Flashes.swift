@@ -32,7 +32,7 @@ extension Check {
                 expected: expected)
         }
         let times = video.frames.stamps.indices.map { video.time(of: $0) }
-        guard video.tick > 0, let found = FlashHistory.find(in: video.flashes, times: times) else {
+        guard video.tick > 0, let found = inspection.flashHistory else {
             return .notRun(
                 "cannot measure the luminance and colour of \(video.pixelFormat) pictures", expected: expected)
         }

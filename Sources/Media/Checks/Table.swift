@@ -14,9 +14,11 @@ extension Check {
 extension Inspection {
     /// Runs every check on what was measured.
     public func report(plan: Plan?, profile: Profile = .none) -> CheckReport {
-        CheckReport(
-            sha256: sha256, bytes: bytes, results: Check.all.map { $0.result(self, plan: plan, profile: profile) },
-            series: series,
+        var known = self
+        known.flashHistory = video.flatMap(FlashHistory.find)
+        return CheckReport(
+            sha256: sha256, bytes: bytes, results: Check.all.map { $0.result(known, plan: plan, profile: profile) },
+            series: known.series,
             switchedOff: profile.severities.filter { $0.value == .off }.keys.sorted())
     }
 
@@ -39,10 +41,7 @@ extension Inspection {
             all.append(
                 CheckReport.Series(name: "luma", unit: "0-255", step: Double(group) * video.period, values: values))
             // The maximum of each group, since a mean would hide a peak.
-            let times = video.frames.stamps.indices.map { video.time(of: $0) }
-            if let found = FlashHistory.find(in: video.flashes, times: times),
-                found.general.transitions.count == times.count
-            {
+            if let found = flashHistory, found.general.transitions.count == video.frames.stamps.count {
                 let most = zip(found.general.transitions, found.red.transitions).map { max($0, $1) }
                 let values = stride(from: 0, to: most.count, by: group).map {
                     Double(most[$0..<min($0 + group, most.count)].max() ?? 0) / 2

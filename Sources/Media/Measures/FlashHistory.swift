@@ -41,6 +41,11 @@ public struct FlashHistory: Sendable, Hashable {
     /// The first picture at which slower flashes have persisted too long.
     public internal(set) var slowAt: Int?
 
+    /// The flashes of a decoded file.
+    static func find(in video: Inspection.Video) -> (general: FlashHistory, red: FlashHistory)? {
+        find(in: video.flashes, times: video.frames.stamps.indices.map { video.time(of: $0) })
+    }
+
     /// - Parameter times: seconds at which the pictures are shown.
     /// - Returns: general and red flashes; nil if cells and times do not match.
     public static func find(in cells: FlashCells, times: [Double], rule: FlashRule = FlashRule()) -> (
@@ -49,10 +54,10 @@ public struct FlashHistory: Sendable, Hashable {
         guard cells.hasGrid, cells.frames == times.count, let first = times.first else { return nil }
         let count = cells.cells
         // The stored values are at least ten times finer than the thresholds, so rounding hardly matters.
-        let general = FlashTracker(
+        var general = FlashTracker(
             count, mask: 255, step: max(1, Int(rule.step / rule.display * 255)),
             darkLimit: Int((rule.darkLimit / rule.display * 255).rounded()), wantsSaturation: false, rule, first)
-        let red = FlashTracker(
+        var red = FlashTracker(
             count, mask: 127, step: max(1, Int((rule.redStep / 320 * 127).rounded())), darkLimit: 256,
             wantsSaturation: true, rule, first)
         var frame = 0
@@ -72,7 +77,8 @@ public struct FlashHistory: Sendable, Hashable {
     }
 }
 
-private final class FlashTracker {
+/// A value, since each access to an object's field would be watched for others at the same time.
+private struct FlashTracker {
     var now: Double
     private let mask: UInt8, step: Int, darkLimit: Int, wantsSaturation: Bool
     private let rule: FlashRule
@@ -108,7 +114,7 @@ private final class FlashTracker {
         histogram[0] = cells
     }
 
-    func take(_ cell: Int, _ value: UInt8) {
+    mutating func take(_ cell: Int, _ value: UInt8) {
         if way[cell] == 2 {
             way[cell] = 0
             high[cell] = value
@@ -132,7 +138,7 @@ private final class FlashTracker {
             && (!wantsSaturation || (dark | bright) & 128 != 0)
     }
 
-    private func turn(_ cell: Int, _ value: UInt8, _ direction: Int8) {
+    private mutating func turn(_ cell: Int, _ value: UInt8, _ direction: Int8) {
         way[cell] = direction
         high[cell] = value
         low[cell] = value
@@ -140,13 +146,13 @@ private final class FlashTracker {
         count(cell, 1)
     }
 
-    private func count(_ cell: Int, _ change: Int) {
+    private mutating func count(_ cell: Int, _ change: Int) {
         histogram[min(counts[cell], Self.most)] -= 1
         counts[cell] += change
         histogram[min(counts[cell], Self.most)] += 1
     }
 
-    func end() {
+    mutating func end() {
         while firstEvent < events.count, events[firstEvent].time <= now - 1 + Self.slack {
             count(events[firstEvent].cell, -1)
             firstEvent += 1
@@ -175,7 +181,7 @@ private final class FlashTracker {
         }
     }
 
-    func finish(_ times: [Double]) -> FlashHistory {
+    mutating func finish(_ times: [Double]) -> FlashHistory {
         var from = 0, lasted = 0.0
         func length(_ frame: Int) -> Double {
             // The last picture is assumed to last as long as the one before.

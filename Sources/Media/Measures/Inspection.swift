@@ -96,6 +96,9 @@ public struct Inspection: Sendable {
     public var baseline: BaselineComparison?
     /// The comparison of its sound with the mix of a spec; nil without one.
     public var sound: SoundHeld?
+    /// What its flash cells say, which takes as long as all else that is judged: `report` finds it once for all checks.
+    /// nil: they say nothing, or it has not been found yet.
+    var flashHistory: (general: FlashHistory, red: FlashHistory)?
     /// Why the file could not be opened; nothing else is measured then.
     public var refusal: String?
 
