@@ -15,7 +15,7 @@ public struct PlanChanges: Codable, Sendable, Hashable {
         public var scenes: [String]
         public var captions: [String]
 
-        init(_ plan: Plan, _ index: Int) {
+        init(_ plan: Timeline, _ index: Int) {
             let span = plan.spans[index]
             self.index = index
             (startFrame, frames) = (span.startFrame, span.frames)
@@ -41,7 +41,9 @@ public struct PlanChanges: Codable, Sendable, Hashable {
 
     public var isSame: Bool { changes.allSatisfy { $0.kind == .same } }
 
-    public init(from a: Plan, to b: Plan) {
+    public init(from a: Plan, to b: Plan) { self.init(from: a.timeline, to: b.timeline) }
+
+    public init(from a: Timeline, to b: Timeline) {
         let matches = Self.matches(a, b)
         let matched = Set(matches.compactMap { $0 })
         // Runs of segments without an equal are compared with each other if they follow the same equal segment (-1:
@@ -113,7 +115,7 @@ public struct PlanChanges: Codable, Sendable, Hashable {
 
     /// For each segment of `b` an equal one of `a`, each used once: those at the same time first, then the rest in
     /// order.
-    private static func matches(_ a: Plan, _ b: Plan) -> [Int?] {
+    private static func matches(_ a: Timeline, _ b: Timeline) -> [Int?] {
         struct Moment: Hashable { var segment: Digest, startFrame: Int }
         let isSameRate = a.rate == b.rate
         var there: [Moment: Int] = [:], queues: [Digest: [Int]] = [:]

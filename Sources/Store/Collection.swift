@@ -72,8 +72,7 @@ extension Cache {
 
     /// The result of a key in the world that a run's log names; nil: the latest used.
     public func peek(_ key: Digest, world: String? = nil) -> Record? {
-        let results = results(key)
-        return world.map { world in results.first { $0.world.hex == world } } ?? results.first
+        Records(self).first(key) { record in world.map { record.world.hex == $0 } ?? true }
     }
 
     /// Drops what has been unused for longest until the blobs fit in `maxBytes`: first the bytes of `bulky` types

@@ -7,6 +7,7 @@ import Digests
 import Files
 import FoundationEssentials
 import Glibc
+import Work
 
 public struct Records: Sendable {
     public let cache: Cache
@@ -66,7 +67,27 @@ public struct Records: Sendable {
             let to = Self.last(#"},"outputs":["#, in: content.bytes[..<end]), from + 10 < to
         else { return nil }
         // Raw quotes are never part of a text, so these marks are keys of the record.
-        return try? JSONDecoder().decode(Record.Origin.self, from: Data(content.bytes[from + 10...to]))
+        let text = content.bytes[from + 10...to]
+        return JSONCursor.read(text) { cursor throws(JSONCursor.Mismatch) in try Record.Origin(&cursor) }
+            ?? (try? JSONDecoder().decode(Record.Origin.self, from: Data(text)))
+    }
+
+    /// Those keys that have a file. Whether it is sound shows when it is read.
+    public func present(_ keys: some Sequence<Digest>) -> Set<Digest> {
+        var present: Set<Digest> = []
+        // Opened once, a folder needs one look a file.
+        for (name, some) in Dictionary(grouping: keys, by: { Cache.place($0).folder }) {
+            let folder = Descriptor(cache.folder.open(cache.root + "/records/" + name, Root.place | O_DIRECTORY))
+            guard folder.number >= 0 else { continue }
+            for key in some {
+                var status = stat()
+                let file = Cache.place(key).name + ".json"
+                if fstatat(folder.number, file, &status, AT_SYMLINK_NOFOLLOW) == 0, status.st_mode & S_IFMT == S_IFREG {
+                    present.insert(key)
+                }
+            }
+        }
+        return present
     }
 
     private static func last(_ mark: StaticString, in bytes: ArraySlice<UInt8>) -> Int? {
@@ -97,10 +118,14 @@ public struct Records: Sendable {
     private static func record(_ at: (line: Range<Int>, sum: Range<Int>), _ bytes: [UInt8], _ key: Digest) -> Record? {
         let line = bytes[at.line]
         guard String(decoding: bytes[at.sum], as: UTF8.self) == checksum(line),
-            let record = try? JSONDecoder().decode(Record.self, from: Data(line)), record.key == key,
-            record.manifest.key == key
+            let record = decoded(line), record.key == key, record.manifest.key == key
         else { return nil }
         return record
+    }
+
+    private static func decoded(_ line: ArraySlice<UInt8>) -> Record? {
+        JSONCursor.read(line) { cursor throws(JSONCursor.Mismatch) in try Record(&cursor) }
+            ?? (try? JSONDecoder().decode(Record.self, from: Data(line)))
     }
 
     /// The valid records in a file's bytes, and whether all bytes are valid.
@@ -110,6 +135,18 @@ public struct Records: Sendable {
             record(at, bytes, key).map { Entry(record: $0, bytes: bytes[at.line.lowerBound..<at.sum.upperBound]) }
         }
         return (entries, !lines.isEmpty && entries.count == lines.count && lines.last?.sum.upperBound == bytes.count)
+    }
+
+    /// The latest used result that is wanted, without marking it as used; else the latest of all.
+    func first(_ key: Digest, where isWanted: (Record) -> Bool) -> Record? {
+        guard let content = try? FileContent.read(path(key), keepBytes: true, in: cache.folder) else { return nil }
+        var latest: Record?
+        for line in Self.lines(content.bytes) {
+            guard let record = Self.record(line, content.bytes, key) else { continue }
+            if isWanted(record) { return record }
+            if latest == nil { latest = record }
+        }
+        return latest
     }
 
     /// nil: the file does not exist or cannot be read.

@@ -97,6 +97,11 @@ public struct RunLog: Codable, Sendable {
         return bytes.indices.first { bytes[$0...].starts(with: mark) }.map { $0 + mark.count - 1 }
     }
 
+    private static func decoded(_ bytes: [UInt8]) -> RunLog? {
+        JSONCursor.read(bytes) { cursor throws(JSONCursor.Mismatch) in try RunLog(&cursor) }
+            ?? (try? JSONDecoder().decode(RunLog.self, from: Data(bytes)))
+    }
+
     /// nil: the run does not exist, or its file is damaged.
     public static func load(_ name: String, in cache: Cache) -> RunLog? {
         guard !name.contains("/"),
@@ -106,13 +111,13 @@ public struct RunLog: Codable, Sendable {
         else {
             return nil
         }
-        guard var log = try? JSONDecoder().decode(RunLog.self, from: Data(content.bytes)) else { return nil }
+        guard var log = decoded(content.bytes) else { return nil }
         // Only one step: a base log has no base.
         if let base = log.base, base != name,
             let whole = try? FileContent.read(
                 cache.root + "/runs/" + base + ".json", keepBytes: true,
                 in: cache.folder), !base.contains("/"),
-            let before = try? JSONDecoder().decode(RunLog.self, from: Data(whole.bytes)), before.base == nil
+            let before = decoded(whole.bytes), before.base == nil
         {
             let news = Dictionary(log.nodes.map { (ByteText($0.id), $0) }, uniquingKeysWith: { first, _ in first })
             var seen: Set<ByteText> = []

@@ -2,6 +2,7 @@
 import Composition
 import Diagnostics
 import Digests
+import Files
 import FoundationEssentials
 import Glibc
 import Graph
@@ -69,8 +70,10 @@ struct DiffSide {
     static func sides(_ a: (name: String, run: History.Run), _ b: (name: String, run: History.Run), cache: Cache)
         -> [DiffSide]
     {
-        func results(_ run: History.Run) -> Set<Result> { Set(run.log.nodes.compactMap(Result.init)) }
-        let shared = results(a.run).intersection(results(b.run))
+        func results(_ run: History.Run) -> Set<Result> { Set(run.log.nodes.lazy.compactMap(Result.init)) }
+        var shared = Shared()
+        shared.results = results(a.run).intersection(results(b.run))
+        shared.present = Records(cache).present(shared.results.map(\.key))
         let quick = [a, b].map { DiffSide(name: $0.name, run: $0.run, cache: cache, besides: shared) }
         // A file that one side's own nodes read may be one that shared nodes of the other read; and what a program gets
         // may be the result of a shared node.
@@ -88,32 +91,52 @@ struct DiffSide {
         }
     }
 
+    /// What two runs have in common.
+    private struct Shared {
+        var results: Set<Result> = []
+        /// Keys of which the cache has a result.
+        var present: Set<Digest> = []
+    }
+
     /// Whether a node whose record was read is a user's program.
     private var hasPrograms = false
 
     /// A finished build, from its log and the records of its keys.
-    init(name: String, run: History.Run, cache: Cache) { self.init(name: name, run: run, cache: cache, besides: []) }
+    init(name: String, run: History.Run, cache: Cache) {
+        self.init(name: name, run: run, cache: cache, besides: Shared())
+    }
 
     /// - Parameter shared: results whose records are read when they are asked for; of their files nothing is known.
-    private init(name: String, run: History.Run, cache: Cache, besides shared: Set<Result>) {
+    private init(name: String, run: History.Run, cache: Cache, besides shared: Shared) {
         self.init(name: name, title: "run \(run.name)")
         var dropped = 0, unmade = 0, own: [Node] = []
+        nodes.reserveCapacity(run.log.nodes.count)
+        var target = "", last: String?
         for entry in run.log.nodes {
-            let target = String(entry.id.prefix(upTo: entry.id.lastIndex(of: ":") ?? entry.id.endIndex))
-            if !targets.holds(target) { targets.append(target) }
+            let id = entry.id.utf8, end = id.lastIndex(of: UInt8(ascii: ":")) ?? id.endIndex
+            if last == nil || !id[..<end].elementsEqual(target.utf8) {
+                target = String(entry.id[..<end])
+                if !targets.holds(target) { targets.append(target) }
+                last = nil
+            }
             func read() -> Record? {
                 entry.key.flatMap { key in cache.peek(key, world: entry.world).flatMap { $0.key == key ? $0 : nil } }
             }
             var node = Node(
                 id: entry.id, target: target, stage: entry.stage, element: Self.element(entry.id), key: entry.key,
                 kept: KeptRecord(read), world: entry.world)
-            let isShared = Result(entry).map(shared.contains) ?? false
-            // That it has an origin says that it is there, and costs a tenth of reading it.
-            if isShared, stages[target]?[entry.stage] != nil, entry.key.flatMap(Records(cache).origin) != nil {
+            let isShared = Result(entry).map(shared.results.contains) ?? false
+            // A file of that key is enough: the other side has the same result.
+            if isShared, last == entry.stage || stages[target]?[entry.stage] != nil,
+                entry.key.map(shared.present.contains) == true
+            {
                 nodes[entry.id] = node
-                note(entry.stage, of: target, isSeen: true)
+                // Nodes of one stage follow each other.
+                if last != entry.stage { note(entry.stage, of: target, isSeen: true) }
+                last = entry.stage
                 continue
             }
+            last = ""
             let record = node.record
             if record == nil { node.kept = nil }
             node.world = entry.world ?? record?.world.hex
@@ -215,8 +238,10 @@ struct DiffSide {
     }
 
     private static func element(_ id: String) -> Int? {
-        guard id.hasSuffix("]"), let bracket = id.lastIndex(of: "[") else { return nil }
-        return Int(id[id.index(after: bracket)...].dropLast())
+        guard id.utf8.last == UInt8(ascii: "]"), let bracket = id.utf8.lastIndex(of: UInt8(ascii: "[")) else {
+            return nil
+        }
+        return Int(id[id.utf8.index(after: bracket)...].dropLast())
     }
 
     /// A target's nodes by stage, in order.
@@ -245,13 +270,18 @@ struct DiffSide {
         return (blobs.path(blob.digest), blob.size)
     }
 
-    /// A result that is JSON.
-    func value<T: Decodable>(_ target: String, kind: String, output: String, _ blobs: Blobs) -> T? {
-        guard let file = file(target, kind: kind, output: output, blobs),
-            let data = try? Data(contentsOf: URL(filePath: file.path))
-        else { return nil }
-        return try? JSONDecoder().decode(T.self, from: data)
+    /// The bytes of a result.
+    func bytes(_ target: String, kind: String, output: String, _ blobs: Blobs) -> [UInt8]? {
+        file(target, kind: kind, output: output, blobs).flatMap { try? WholeFile.read($0.path) }
     }
 
-    func plan(_ target: String, _ blobs: Blobs) -> Plan? { value(target, kind: "plan", output: "plan", blobs) }
+    func plan(_ target: String, _ blobs: Blobs) -> Plan? {
+        bytes(target, kind: "plan", output: "plan", blobs).flatMap {
+            try? JSONDecoder().decode(Plan.self, from: Data($0))
+        }
+    }
+
+    func timeline(_ target: String, _ blobs: Blobs) -> Timeline? {
+        bytes(target, kind: "plan", output: "plan", blobs).flatMap { Timeline(plan: $0) }
+    }
 }

@@ -2,8 +2,6 @@
 // the gate decided. Read from results in the cache.
 import Composition
 import Diagnostics
-import FoundationEssentials
-import Spec
 import Stages
 import Store
 import Work
@@ -23,26 +21,26 @@ struct Judgements {
     init(_ side: DiffSide, _ target: String, _ blobs: Blobs) {
         isWhole = side.nodes.values.allSatisfy { !$0.target.isSameBytes(target) || $0.kept != nil }
         var isComplete = true
-        func value<T: Decodable>(_ stage: StageDescriptor, _ output: String) -> T? {
+        func value<T>(_ stage: StageDescriptor, _ output: String, _ read: ([UInt8]) -> T?) -> T? {
             guard side.blob(target, kind: stage.name, output: output) != nil else { return nil }
-            let found: T? = side.value(target, kind: stage.name, output: output, blobs)
+            let found = side.bytes(target, kind: stage.name, output: output, blobs).flatMap(read)
             if found == nil { isComplete = false }
             return found
         }
         let proofs = [ValidateStage.stage, ProofreadStage.stage, ProofStage.stage]
-        let diagnostics = proofs.flatMap { (value($0, "findings") as Findings?)?.findings ?? [] }
+        let diagnostics = proofs.flatMap { value($0, "findings", JudgedJSON.findings) ?? [] }
         for (id, some) in Dictionary(grouping: diagnostics, by: \.id) {
             found[id] = Finding(
                 words: some.count == 1 ? some[0].message : "\(some.count) findings",
                 isBad: some.contains { $0.severity != .note })
         }
-        if let report: CheckReport = value(CheckStage.stage, CheckStage.report.declared.name) {
-            for result in report.results {
+        if let checks = value(CheckStage.stage, CheckStage.report.declared.name, JudgedJSON.checks) {
+            for result in checks {
                 let more = result.verdict.isFinding ? ": \(result.measured)" : ""
                 found[result.id] = Finding(words: result.verdict.words + more, isBad: result.verdict.isFinding)
             }
         }
-        if let gate: GateDecision = value(GateStage.stage, GateStage.decision.declared.name) {
+        if let gate = value(GateStage.stage, GateStage.decision.declared.name, JudgedJSON.gate) {
             for claim in gate.claims {
                 found[claim.id] = Finding(
                     words: claim.status.rawValue, isBad: ![.answered, .open].contains(claim.status))

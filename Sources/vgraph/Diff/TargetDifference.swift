@@ -178,8 +178,9 @@ struct TargetDifference {
         {
             return
         }
-        guard let ours = a.plan(target, blobs), let theirs = b.plan(target, blobs) else {
-            let missing = [a, b].filter { $0.plan(target, blobs) == nil }.map(\.name).joined(separator: " and ")
+        let timelines = [a, b].map { $0.timeline(target, blobs) }
+        guard let ours = timelines[0], let theirs = timelines[1] else {
+            let missing = zip([a, b], timelines).filter { $0.1 == nil }.map(\.0.name).joined(separator: " and ")
             segmentsNote = "the plan of \(missing) is not in the cache, so segments cannot be compared"
             return
         }

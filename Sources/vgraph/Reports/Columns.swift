@@ -62,5 +62,8 @@ struct Columns {
     }
 
     /// On one line, and without anything that moves the cursor: the text may come from untrusted media files.
-    static func plain(_ text: String) -> String { Diagnostic.printable(text).replacing("\n", with: " ") }
+    static func plain(_ text: String) -> String {
+        let text = Diagnostic.printable(text)
+        return text.utf8.contains(UInt8(ascii: "\n")) ? text.replacing("\n", with: " ") : text
+    }
 }
