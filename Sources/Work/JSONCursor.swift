@@ -2,7 +2,6 @@
 // thousand for one question. It takes what our writers write and refuses the rest, which is then `JSONDecoder`'s to
 // read; so it decides nothing that the decoder would not.
 import Digests
-import Glibc
 
 /// A place in the text of one JSON document. Reads forward; the bytes must outlive it.
 public struct JSONCursor {
@@ -20,8 +19,7 @@ public struct JSONCursor {
         }
 
         public static func ~= (name: StaticString, found: Name) -> Bool {
-            found.bytes.count == name.utf8CodeUnitCount
-                && memcmp(found.bytes.baseAddress!, name.utf8Start, found.bytes.count) == 0
+            found.bytes.elementsEqual(UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount))
         }
     }
 
@@ -120,7 +118,10 @@ public struct JSONCursor {
 
     private mutating func word(_ word: StaticString) throws(Mismatch) {
         let count = word.utf8CodeUnitCount
-        guard end - at >= count, memcmp(at, word.utf8Start, count) == 0 else { throw Mismatch() }
+        guard end - at >= count,
+            UnsafeBufferPointer(start: at, count: count)
+                .elementsEqual(UnsafeBufferPointer(start: word.utf8Start, count: count))
+        else { throw Mismatch() }
         at += count
     }
 
