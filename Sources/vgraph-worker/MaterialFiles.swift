@@ -41,7 +41,7 @@ struct MaterialFiles {
         LayerSources(
             picture: { digest in
                 try PictureShelf.shared.picture(digest) {
-                    PictureLevels(try Picture.decode(path: path(digest), name: name(digest)))
+                    try Picture.decode(path: path(digest), name: name(digest))
                 }
             },
             clip: { digest in try ClipReader(path: path(digest), name: name(digest), isStrict: true) },
@@ -74,12 +74,15 @@ final class PictureShelf: @unchecked Sendable {
     private var pictures: [(digest: AssetDigest, picture: PictureLevels)] = []
     private let limit = 128 << 20
 
-    func picture(_ digest: AssetDigest, decode: () throws -> PictureLevels) throws -> PictureLevels {
+    func picture(_ digest: AssetDigest, decode: @escaping () throws -> Bitmap) throws -> PictureLevels {
         if let index = pictures.firstIndex(where: { $0.digest == digest }) {
             pictures.append(pictures.remove(at: index))
-            return pictures[pictures.count - 1].picture
+            let picture = pictures[pictures.count - 1].picture
+            // Where its file lies for this job.
+            picture.decode = decode
+            return picture
         }
-        let picture = try decode()
+        let picture = PictureLevels(try decode(), decode: decode)
         pictures.append((digest, picture))
         while pictures.count > 1, pictures.reduce(0, { $0 + $1.picture.byteCount }) > limit { pictures.removeFirst() }
         return picture

@@ -1,5 +1,6 @@
 // Frames as they are drawn: each kind of layer, its motion, colours and blending against a reference in floating point.
 import Composition
+import Digests
 import Media
 import Render
 import TestSupport
@@ -359,6 +360,40 @@ struct FrameTests {
         let contained = try shown(.contain, width: 100, height: 100)
         #expect(abs(contained.pixels(above: floor) - 100 * 67) < 200)
         #expect(contained.luma(160, 90 - 40) < floor && contained.luma(160, 90) > floor)
+    }
+
+    /// A zoom through three levels and back, then a blur, which begins with the picture's own pixels.
+    @Test(arguments: [false, true]) func aPictureIsDecodedAgainIfItsPixelsAreGone(hasAlpha: Bool) throws {
+        let whole = PixelSize(width: 320, height: 180)
+        var blurred = layer(.image(ImageContent(asset: .of("photo"), box: whole, blur: 2)))
+        blurred.from = 20
+        let zoom = Track([0, 10, 20].map { Keyframe(frame: $0, value: $0 == 10 ? 0.1 : 1.2, ease: .linear) })
+        let scene = segment(
+            [layer(.image(ImageContent(asset: .of("photo"), box: whole)), scale: zoom), blurred], frames: 24)
+        func drawn(_ levels: PictureLevels) throws -> [Digest] {
+            var sources = sources()
+            sources.picture = { _ in levels }
+            let renderer = try SegmentRenderer(scene, sources: sources)
+            return try (0..<scene.frames).map { try renderer.frame($0).hash }
+        }
+        let picture = Bitmap.sample(301, 203, alpha: hasAlpha), kept = PictureLevels(picture)
+        var decoded = 0
+        let again = PictureLevels(picture) {
+            decoded += 1
+            return .sample(301, 203, alpha: hasAlpha)
+        }
+        let expected = try drawn(kept)
+        #expect(try drawn(again) == expected)
+        #expect(decoded > 0)
+        let first = PictureLevels(picture) { picture }, other = PictureLevels(picture)
+        var short = scene
+        short.frames = 1
+        for levels in [first, other] {
+            var sources = sources()
+            sources.picture = { _ in levels }
+            _ = try SegmentRenderer(short, sources: sources).frame(0)
+        }
+        #expect(other.byteCount - first.byteCount > picture.byteCount / 2, "its own pixels are gone")
     }
 
     @Test func picturesWithAlphaLetThroughWhatIsBelow() throws {

@@ -2,6 +2,7 @@
 // nothing of the frames' content or of other segments: everything that must agree between segments follows from
 // `EncodeSettings`.
 import CFFmpeg
+import CSystem
 import Composition
 import Diagnostics
 import Glibc
@@ -196,7 +197,7 @@ public final class SegmentEncoder {
         try context.set("level", "\(settings.level / 10).\(settings.level % 10)")
         try context.set("crf", "\(settings.crf)")
         try context.set("x264-params", settings.x264Parameters)
-        try context.open("start libx264")
+        try withMappedBlocks { try context.open("start libx264") }
         return context
     }
 
@@ -260,9 +261,16 @@ public final class SegmentEncoder {
         startsContext = false
         if offset > 0 { try refine(by: offset) }
         defer { av_frame_remove_side_data(frame.pointer, AV_FRAME_DATA_REGIONS_OF_INTEREST) }
-        try context.send(frame, "encode frame \(sent)")
+        try Self.withMappedBlocks { try context.send(frame, "encode frame \(sent)") }
         sent += 1
         try drain(context)
+    }
+
+    /// libx264 allocates its frames in here, and uses them until the segment is done.
+    private static func withMappedBlocks(_ work: () throws -> Void) rethrows {
+        csystem_map_large_blocks(1)
+        defer { csystem_map_large_blocks(0) }
+        try work()
     }
 
     /// A new encoder, for what follows a hold.

@@ -41,7 +41,7 @@ struct Fitting {
 private func sprite(
     _ levels: PictureLevels, fitting: Fitting, cornerRadius: Double, pose: Pose, layer: Layer, view: View,
     smooth: Bool, onto frame: I420Frame?
-) -> Sprite? {
+) throws -> Sprite? {
     let place = pose.transform(anchorX: layer.anchorX * fitting.boxWidth, anchorY: layer.anchorY * fitting.boxHeight)
     let windowToFrame = Affine(tx: fitting.x, ty: fitting.y).then(place)
     let window = Window(width: fitting.width, height: fitting.height, radius: cornerRadius.isFinite ? cornerRadius : 0)
@@ -50,16 +50,16 @@ private func sprite(
     var level = 0, ratio = shrink
     while ratio <= 0.5, level < coarsest { (level, ratio) = (level + 1, ratio * 2) }
 
-    func sampled(_ level: Int, onto frame: I420Frame?) -> Sprite? {
+    func sampled(_ level: Int, onto frame: I420Frame?) throws -> Sprite? {
         let step = Double(1 << level)
         let toBox = Affine(a: fitting.scaleX * step, d: fitting.scaleY * step, tx: fitting.offsetX, ty: fitting.offsetY)
         return Sampler.sprite(
-            of: levels.planes(level), toFrame: toBox.then(place), window: window, windowToFrame: windowToFrame,
+            of: try levels.planes(level), toFrame: toBox.then(place), window: window, windowToFrame: windowToFrame,
             in: view, onto: frame)
     }
-    guard let fine = sampled(level, onto: frame) else { return nil }
+    guard let fine = try sampled(level, onto: frame) else { return nil }
     let amount = smooth && level < coarsest ? Int((max(0, min(1, (0.65 - ratio) / 0.15)) * 256).rounded()) : 0
-    guard amount > 0, let coarse = sampled(level + 1, onto: nil) else { return fine }
+    guard amount > 0, let coarse = try sampled(level + 1, onto: nil) else { return fine }
     fine.planes.mix(coarse.planes, amount: amount)
     return fine
 }
@@ -107,7 +107,7 @@ final class ImagePicture: LayerPicture {
                 crop: content.crop)
         else { return nil }
         guard content.blur.isFinite, content.blur > 0.05 else {
-            return Render.sprite(
+            return try Render.sprite(
                 levels, fitting: fitting, cornerRadius: content.cornerRadius, pose: pose, layer: layer, view: view,
                 smooth: true, onto: frame)
         }
@@ -116,7 +116,7 @@ final class ImagePicture: LayerPicture {
         let picture = blurred!.levels
         // The blurred picture is the visible part of the sharp one, in its own resolution.
         let inner = Fitting(shown: fitting, pictureWidth: picture.width, pictureHeight: picture.height)
-        return Render.sprite(
+        return try Render.sprite(
             picture, fitting: inner, cornerRadius: content.cornerRadius, pose: pose, layer: layer, view: view,
             smooth: true, onto: frame)
     }
@@ -132,7 +132,7 @@ final class ImagePicture: LayerPicture {
         var level = 0
         var shrink = max(fitting.scaleX, fitting.scaleY) * scale
         while shrink <= 0.5, level < levels.coarsest { (level, shrink) = (level + 1, shrink * 2) }
-        let picture = levels.bitmap(level), step = Double(1 << level)
+        let picture = try levels.bitmap(level), step = Double(1 << level)
         let result = Bitmap(
             width: max(1, Int((fitting.width * scale).rounded())),
             height: max(1, Int((fitting.height * scale).rounded())))
@@ -191,7 +191,7 @@ final class ClipPicture: LayerPicture {
                 pictureWidth: bitmap.width, pictureHeight: bitmap.height, box: content.box, fit: content.fit,
                 crop: content.crop)
         else { return nil }
-        return Render.sprite(
+        return try Render.sprite(
             current!.levels, fitting: fitting, cornerRadius: content.cornerRadius, pose: pose, layer: layer,
             view: view, smooth: false, onto: frame)
     }
