@@ -45,7 +45,7 @@ private final class Follower: Sendable {
     private let written = Atomic(0)
     private let isOver = Atomic(false)
     private let news = Semaphore(0), end = Semaphore(0)
-    private let result = Mutex("")
+    private let result = Guarded("")
 
     init(_ file: Int32) throws(SystemFailure) {
         self.file = file

@@ -5,7 +5,6 @@ import Digests
 import Files
 import Glibc
 import Remotes
-import Synchronization
 import Wire
 
 final class ExecutionServer: CacheProtocol {
@@ -26,7 +25,7 @@ final class ExecutionServer: CacheProtocol {
         var hasBatchRead = true
         var hasBatchUpdate = true
     }
-    private let known = Mutex(Known())
+    private let known = Guarded(Known())
 
     init(_ address: RemoteAddress, _ access: RemoteAccess, version: String, invocation: String) {
         calls = GRPCCalls(

@@ -8,7 +8,6 @@ import Files
 import FoundationEssentials
 import Glibc
 import Remotes
-import Synchronization
 import Travel
 import Wire
 import Work
@@ -54,7 +53,7 @@ func serveJobs(_ file: String, _ replies: Replies) -> Int32 {
 }
 
 private final class Current: Sendable {
-    let job = Mutex<Int?>(nil)
+    let job = Guarded<Int?>(nil)
 }
 
 final class Executor {

@@ -4,7 +4,6 @@ import CSystem
 import Files
 import Glibc
 import Remotes
-import Synchronization
 
 final class JobWatch: Sendable {
     private struct State {
@@ -14,7 +13,7 @@ final class JobWatch: Sendable {
         var operation = ""
         var isEnding = false
     }
-    private let state = Mutex(State())
+    private let state = Guarded(State())
     private let cancel: @Sendable (String) -> Void
 
     /// Call it before the first thread is made: threads inherit what is blocked.

@@ -1,10 +1,9 @@
 // What several requests have for one call: whoever comes first takes it all, so that small things travel together while
 // calls are under way, and none waits for others to come.
-import Synchronization
 import Wire
 
 final class Parcels<Parcel: Sendable>: Sendable {
-    private let waiting = Mutex<[Parcel]>([])
+    private let waiting = Guarded<[Parcel]>([])
 
     func add(_ parcel: Parcel) { waiting.withLock { $0.append(parcel) } }
 

@@ -2,7 +2,6 @@
 // take every thread.
 import Files
 import Glibc
-import Synchronization
 
 /// What a thread has of its own.
 typealias Task = @Sendable (Lines) -> Void
@@ -19,7 +18,7 @@ final class Pool: Sendable {
         var runningBeside = 0
     }
 
-    private let queues = Mutex(Queues())
+    private let queues = Guarded(Queues())
     private let wake = Semaphore(0)
     private let besideLimit: Int
 
@@ -53,18 +52,21 @@ final class Pool: Sendable {
     private func work(_ lines: Lines) {
         while true {
             wake.wait()
-            while let (task, rank) = take() {
+            var ended: Rank?
+            while let (task, rank) = take(after: ended) {
                 task(lines)
-                queues.withLock {
-                    $0.running -= 1
-                    if rank == .beside { $0.runningBeside -= 1 }
-                }
+                ended = rank
             }
         }
     }
 
-    private func take() -> (Task, Rank)? {
+    /// - Parameter ended: what the thread has just done.
+    private func take(after ended: Rank?) -> (Task, Rank)? {
         queues.withLock { queues in
+            if let ended {
+                queues.running -= 1
+                if ended == .beside { queues.runningBeside -= 1 }
+            }
             if let task = Self.first(&queues.awaited, &queues.awaitedAt) {
                 queues.running += 1
                 return (task, .awaited)

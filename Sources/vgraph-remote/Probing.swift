@@ -3,7 +3,6 @@ import Diagnostics
 import Glibc
 import Processes
 import Remotes
-import Synchronization
 import Wire
 
 extension Service {

@@ -5,7 +5,6 @@ import Files
 import Glibc
 import Remotes
 import Store
-import Synchronization
 import Wire
 
 extension Service {
@@ -214,11 +213,11 @@ private final class Countdown: Sendable {
         var rest: Int
         var trouble: Trouble?
     }
-    private let state: Mutex<State>
+    private let state: Guarded<State>
     private let end: @Sendable (Trouble?) -> Void
 
     init(_ parts: Int, _ end: @escaping @Sendable (Trouble?) -> Void) {
-        state = Mutex(State(rest: parts, trouble: nil))
+        state = Guarded(State(rest: parts, trouble: nil))
         self.end = end
     }
 

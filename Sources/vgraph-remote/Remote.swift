@@ -33,7 +33,7 @@ final class Remote: Sendable {
         /// Where it had nothing, and when that was asked.
         var misses: [ContentDigest: Double] = [:]
     }
-    private let state: Mutex<State>
+    private let state: Guarded<State>
 
     init(
         _ settings: RemoteSettings.Remote, _ access: RemoteAccess, invocation: String,
@@ -58,7 +58,7 @@ final class Remote: Sendable {
         keys = access.keys
         signingKey = access.signingKey
         gate = Semaphore(settings.concurrency)
-        state = Mutex(State(statistics: RemoteReply.Statistics(remote: settings.name)))
+        state = Guarded(State(statistics: RemoteReply.Statistics(remote: settings.name)))
         for problem in access.problems { say(problem) }
         if access.isUnusable { give(up: .reading) }
         if access.isReadOnly { give(up: .writing) }

@@ -7,14 +7,13 @@ import Glibc
 import Processes
 import Remotes
 import Store
-import Synchronization
 import Wire
 
 final class Service: Sendable {
     let remotes: [Remote]
     let replies: Replies
     let pool: Pool
-    private let caches = Mutex<[String: Cache]>([:])
+    private let caches = Guarded<[String: Cache]>([:])
 
     init(_ settings: RemoteSettings, _ replies: Replies) throws(SystemFailure) {
         self.replies = replies
@@ -240,7 +239,7 @@ func request(_ line: String) -> RemoteRequest {
 /// The lines that go back, each whole.
 final class Replies: Sendable {
     private let file: Int32
-    private let order = Mutex(())
+    private let order = Guarded(())
 
     init(to file: Int32) { self.file = file }
 
