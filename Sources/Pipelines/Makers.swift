@@ -14,7 +14,7 @@ struct Makers {
     private let pipelines: [Pipeline]
     /// Outputs without a hole, by path.
     private var plain: [ByteText: [Rule]] = [:]
-    /// The others, by the text after the hole: there are few endings, however many rules.
+    /// The others, by the text after the hole.
     private var named: [ByteText: [Rule]] = [:]
     /// Whether an output is a folder, so that a folder above a file may be the output that contains it.
     private var hasFolders = false
@@ -67,11 +67,13 @@ struct Makers {
             // A result that is the same for every target needs no name.
             if !pipelines[rule.pipeline].target.hasName { found.append((rule, "")) }
         }
-        for (ending, rules) in named
-        where path.utf8.count > ending.text.utf8.count
-            && path.utf8.suffix(ending.text.utf8.count).elementsEqual(ending.text.utf8)
-        {
-            for rule in rules { if let value = rule.output.name(in: path) { found.append((rule, value)) } }
+        guard !named.isEmpty else { return found }
+        // A pipeline of thousands of stages may have as many endings, and each of its files asks.
+        let scalars = path.unicodeScalars
+        for start in scalars.indices.dropFirst() + [scalars.endIndex] {
+            for rule in named[ByteText(String(scalars[start...]))] ?? [] {
+                if let value = rule.output.name(in: path) { found.append((rule, value)) }
+            }
         }
         return found
     }

@@ -1,17 +1,20 @@
 // Where a pipeline may write: not into a '.git' folder, not into the cache, and not over anything that a build reads. A
 // pipeline may be untrusted, and what it wrote there would run, or be trusted, the next time.
 import Diagnostics
+import Patterns
 
 extension WantedTarget {
     /// Errors about paths that the stages of a target must not write to.
     package func forbiddenOutputs(workspace: String, cache: String) -> [Diagnostic] {
-        pipeline.closure(of: stage).compactMap { index in
+        let readers = Readers(of: self)
+        return pipeline.closure(of: stage).compactMap { index in
             let stage = pipeline.stages[index]
             guard let pattern = stage.output else { return nil }
             let output = pattern.file(for: name)
-            return fault(output, isFolder: stage.writesFolder, workspace: workspace, cache: cache).map {
-                PipelineProblem.badOutput(output, reason: $0, at: stage.place).diagnostic
-            }
+            let reason =
+                fault(output, isFolder: stage.writesFolder, workspace: workspace, cache: cache)
+                ?? readers.reason(against: output, isFolder: stage.writesFolder)
+            return reason.map { PipelineProblem.badOutput(output, reason: $0, at: stage.place).diagnostic }
         }
     }
 
@@ -46,20 +49,46 @@ extension WantedTarget {
         }
         if isFolder, (cache + "/").hasPrefix(workspace + "/" + output + "/") { return "the cache lies in it" }
         if parts.first == "pipelines" { return "pipelines and profiles are read from there" }
-        for reader in pipeline.stages {
+        return nil
+    }
+}
+
+/// What the stages of a target read that no stage may write, found without a walk over all stages for each output: a
+/// pipeline may have thousands of both.
+private struct Readers {
+    /// Names of the stages whose program lies there, by its path.
+    private var programs: [ByteText: String] = [:]
+    /// The same by each folder above it.
+    private var folders: [ByteText: String] = [:]
+    private var files: [(pattern: Pattern, reader: String)] = []
+
+    init(of wanted: WantedTarget) {
+        for reader in wanted.pipeline.stages {
             // A file that one program writes for another is an edge of the graph; a spec or a script is the author's
             // own.
-            if let program = reader.command?.arguments.first?.text(for: name) {
-                if program.isSameBytes(output) || (isFolder && program.beneath(output) != nil) {
-                    return "it is the program of '\(reader.name)'"
+            if let command = reader.command {
+                guard let program = command.arguments.first?.text(for: wanted.name) else { continue }
+                if programs[program] != nil { continue }
+                programs[program] = reader.name
+                var folder = program.folderPart
+                while !folder.isEmpty {
+                    if folders[folder] == nil { folders[folder] = reader.name }
+                    folder = folder.folderPart
                 }
-                continue
-            }
-            for case .file(let pattern, _, _) in reader.bindings.flatMap(\.sources)
-            where pattern.name(in: output) != nil || pattern.text.isSameBytes(output) {
-                return "'\(reader.name)' reads it ('\(pattern.text)')"
+            } else {
+                for case .file(let pattern, _, _) in reader.bindings.flatMap(\.sources) {
+                    files.append((pattern, reader.name))
+                }
             }
         }
-        return nil
+    }
+
+    /// Why an output must not lie there; nil: it may.
+    func reason(against output: String, isFolder: Bool) -> String? {
+        if let reader = programs[output] ?? (isFolder ? folders[output] : nil) {
+            return "it is the program of '\(reader)'"
+        }
+        let file = files.first { $0.pattern.name(in: output) != nil || $0.pattern.text.isSameBytes(output) }
+        return file.map { "'\($0.reader)' reads it ('\($0.pattern.text)')" }
     }
 }

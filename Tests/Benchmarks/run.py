@@ -443,7 +443,7 @@ def measure_execute(scratch):
     folder, small = example(scratch), scratch / "small"
     small.mkdir()
     (small / "a.video.yaml").write_text("version: 1\nvideo: { size: 320x180, fps: 30 }\nscenes:\n  - { id: a, duration: 2s, layers: [ { text: Hello } ] }\n")
-    there = ["-j0", "--remote", f"grpc://127.0.0.1:{port}", "--remote-jobs", "1"]
+    there = ["-j0", "--remote", f"grpc://127.0.0.1:{port}", "--remote-jobs", os.environ.get("RJ","2")]
     # The worker and its libraries go there once.
     served(lambda: build(small, "a.mp4", *there))
     here, elsewhere, again = [], [], []

@@ -269,7 +269,12 @@ import Testing
             #expect(run.status == 0, "\(fault): \(run.out)")
             #expect(try workspace.text("a.out") == "THE FAULT \(fault.uppercased())\n", "\(fault)")
             #expect(Self.sent(run) == ["a.out:upper"], "\(fault): \(run.out)")
-            #expect(proxy.calls == calls, "\(fault): \(proxy.calls)")
+            // To wait is harmless, so it is asked for again where the stream ended without an answer or the connection
+            // was closed; to execute is not, and must happen as often as is said here.
+            let made = proxy.calls.enumerated().filter { index, call in
+                index == 0 || call != "WaitExecution" || proxy.calls[index - 1] != call
+            }
+            #expect(made.map(\.element) == calls, "\(fault): \(proxy.calls)")
             let warned = run.events.filter { "\($0)".contains("remote-not-done") }.count
             #expect(warned == (isDoneHere ? 1 : 0), "\(fault): \(run.out)")
         }
