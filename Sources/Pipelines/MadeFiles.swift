@@ -2,7 +2,6 @@
 // it.
 import Diagnostics
 import Patterns
-import Patterns
 import Store
 
 extension Rules {
@@ -47,9 +46,17 @@ extension Rules {
     /// results.
     package func rivals(of edges: FileEdges, _ files: FileTable) -> [Diagnostic] {
         var problems: [Diagnostic] = []
+        // By pipeline and stage: one rule may be a rival for thousands of files.
+        var required: [[Int]: [(pattern: Pattern, place: Place)]] = [:]
+        func requiredFiles(_ number: Int, _ pipeline: Pipeline, _ stage: Int) -> [(pattern: Pattern, place: Place)] {
+            if let known = required[[number, stage]] { return known }
+            let found = pipeline.requiredFiles(pipeline.closure(of: stage))
+            required[[number, stage]] = found
+            return found
+        }
         for (file, wanted, index) in edges.written {
             let stage = wanted.pipeline.stages[index]
-            for (_, other) in possible(file, files) {
+            for (number, other) in possible(file, files) {
                 guard let at = other.stage, let output = other.pipeline.stages[at].output else { continue }
                 let isSame =
                     other.pipeline.file.isSameBytes(wanted.pipeline.file) && at == index
@@ -64,9 +71,7 @@ extension Rules {
                     other.pipeline.file.isSameBytes(wanted.pipeline.file)
                     && !(output.hasName && stage.output?.hasName == true)
                 guard !isSame, !isTarget, !isOwn,
-                    missing(
-                        other.pipeline.requiredFiles(other.pipeline.closure(of: at)), other.name,
-                        files) == nil
+                    missing(requiredFiles(number, other.pipeline, at), other.name, files) == nil
                 else { continue }
                 let place = other.pipeline.stages[at].outputPlace ?? other.pipeline.stages[at].place,
                     here = stage.outputPlace ?? stage.place
