@@ -43,7 +43,7 @@ import Testing
         // Values and documents, without I/O.
         "Composition": ["Digests", "Diagnostics"],
         "YAML": ["CYAML", "Diagnostics"],
-        "Work": ["FoundationEssentials", "Digests", "Files", "Diagnostics"],
+        "Work": ["FoundationEssentials", "Synchronization", "Digests", "Files", "Diagnostics"],
         // The engine: no video. Patterns, pipelines, programs and workers know no build.
         "Store": ["CSystem", "Glibc", "FoundationEssentials", "Digests", "Files", "Work", "Diagnostics"],
         "Patterns": ["Diagnostics"],
