@@ -66,6 +66,16 @@ import Testing
         #expect(again.err.contains("[exists]"))
     }
 
+    /// The folder's name becomes the video's, and texts of the spec have limits.
+    @Test(arguments: ["basic", "variants"], ["w", "a \"fine\" {day}", String(repeating: "long-", count: 12) + "name"])
+    func initMakesASpecThatHolds(template: String, name: String) throws {
+        let workspace = try Workspace()
+        defer { workspace.remove() }
+        #expect(try workspace.vgraph("init", name, "--template", template).status == 0)
+        let planned = try workspace.vgraph("-C", name, "build", "\(name).mp4:plan")
+        #expect(planned.status == 0, "\(planned.err)")
+    }
+
     @Test func whatInitWritesIsTheDefaultPipeline() throws {
         let workspace = try Workspace()
         defer { workspace.remove() }

@@ -205,6 +205,8 @@ struct Lookups {
     var programs: [ProgramSearch: (program: Program?, looked: [String])] = [:]
     /// Contents of folders that are results, by the digests of their listings.
     var trees: [Digest: Tree] = [:]
+    /// Whether a stage of a target decides upon its files.
+    var decided: [Int: Bool] = [:]
     /// In a dry run: files that its stages would have published, absolute. A dry run writes nothing, so they may not
     /// exist.
     var planned: [ByteText: Record.Blob] = [:]

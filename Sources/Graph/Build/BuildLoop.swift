@@ -225,6 +225,11 @@ extension Build {
         for case let family? in families.joined() where !family.isExpanded {
             account.result.targets[family.target].hasFailed = true
         }
+        for target in targets.indices {
+            // A node that was made again has published its file again.
+            var seen: Set<ByteText> = []
+            account.result.targets[target].published.removeAll { !seen.insert($0).inserted }
+        }
         if !request.dryRun && !course.isInterrupted { bindDecisions() }
         account.conclude(isInterrupted: course.isInterrupted)
     }

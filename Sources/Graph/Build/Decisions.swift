@@ -17,8 +17,12 @@ extension Build {
         return decides(content.bytes)
     }
 
+    /// Asked for each published file.
     func isDecidedUpon(_ target: Int) -> Bool {
-        targets[target].pipeline.stages.contains { $0.descriptor.decides != nil }
+        if let known = lookups.decided[target] { return known }
+        let isDecided = targets[target].pipeline.stages.contains { $0.descriptor.decides != nil }
+        lookups.decided[target] = isDecided
+        return isDecided
     }
 
     /// Gives each target the verdict of its decisions, and warns where a pass is for another file.

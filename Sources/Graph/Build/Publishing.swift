@@ -63,9 +63,7 @@ extension Build {
                 hasChanged = try publisher.publish(
                     blob, to: file, node, isOnlyCopy: output.isJoined, isDecidedUpon: isDecidedUpon(node.target))
             }
-            if !account.result.targets[node.target].published.holds(file) {
-                account.result.targets[node.target].published.append(file)
-            }
+            account.result.targets[node.target].published.append(file)
             account.tell(.published(node.name, file: file, hasChanged: hasChanged))
             return nil
         } catch { return error }

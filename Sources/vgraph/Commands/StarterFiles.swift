@@ -52,7 +52,7 @@ enum StarterFiles {
         video: { size: 1920x1080, fps: 30, background: ink, title: "{{name}}" }
 
         props:                                  # vgraph build --set name="Something else"
-          name: { type: string, max_length: 32, default: "\(title.filter { $0 != "\"" && $0 != "\\" })" }
+          name: { type: string, max_length: 32, default: "\(title.filter { $0 != "\"" && $0 != "\\" }.prefix(32))" }
 
         theme:
           fonts: { body: [Inter, sans-serif] }

@@ -3,10 +3,11 @@
 extension StarterFiles {
     /// Needs no asset, so a new folder builds at once.
     static func variants(title: String) -> [(file: String, text: String)] {
-        let name = title.filter { $0 != "\"" && $0 != "\\" }
+        // What has a meaning in YAML's quotes or in a name of films is left out.
+        let kept = title.filter { !"\"\\{}".contains($0) }, stem = kept.isEmpty ? "film" : kept
         let spec = """
             # yaml-language-server: $schema=./video.schema.json
-            # One spec, many films: `vgraph build` makes all of them, `vgraph build \(title)-b.tall.de.mp4` makes one.
+            # One spec, many films: `vgraph build` makes all of them, `vgraph build \(stem)-b.tall.de.mp4` makes one.
             # What they share is made once.
             version: 1
             video: { size: 1920x1080, fps: 30, background: ink, language: en, title: "{{product.name}}" }
@@ -18,8 +19,8 @@ extension StarterFiles {
                 fields:
                   name: { type: string, min_length: 2, max_length: 16 }
                   price: { type: number, min: 0 }
-                default: { name: "\(name)", price: 49 }
-            variants: { from: products.csv, name: "\(title)-{sku}" }
+                default: { name: "First", price: 49 }
+            variants: { from: products.csv, name: "\(stem)-{sku}" }
 
             formats:                                # each is composed and proofread for itself
               tall: { size: 1080x1920, profile: reels }
