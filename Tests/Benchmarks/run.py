@@ -14,7 +14,7 @@ pace    cold builds against x264 alone: the same settings on the same frames in 
 hold    5 s of a card that stands still against 5 s of motion, whole builds, and what 5 s more cost (CPU time of the process trees)
 variants  50 and 200 films of one spec that differ in one 2 s scene of 20 s, against as many single builds, of which one is measured (CPU time of the process trees, bytes of the cache): scenes of equal cost, and one that is dearer than the mean; the time to plan one of them; peak memory; nothing to do for 1,000 targets (wall)
 remote  for each kind of server (nginx, SeaweedFS, buildbox-casd): a cold machine with a warm remote cache, against the full build of 60 s of 1080p30 (wall), and the bytes that come against the target's; 10,000 small records and one blob of 1 GB through vgraph-remote, against a plain client with as many connections (curl; boto3; grpcio), wall and CPU. VGRAPH_BENCH_KINDS="http s3 reapi", VGRAPH_BENCH_RECORDS and VGRAPH_BENCH_BIG (bytes; 0: none) choose; VGRAPH_BENCH_FILM=0 leaves the film out
-execute the launch example built by one worker of buildbox-casd on loopback, against one worker here (wall); what an action costs beyond its work; the same when the server has every result already
+execute the launch example built by one worker of buildbox-casd on loopback, against one worker here (wall; VGRAPH_BENCH_REMOTE_JOBS actions wait there at once, 2); what an action costs beyond its work; the same when the server has every result already
 pse     every check of a 10 s 1080p30 file, flashes and patterns among them, against iris-pse-detection looking for flashes alone (CPU time a frame)
 
 Wants .build/release (see .ci/build), ninja, ffmpeg; pse installs its peer with pip into the temporary folder that everything works in. Other work on the machine shows in every figure; the ratios hold.
@@ -443,7 +443,7 @@ def measure_execute(scratch):
     folder, small = example(scratch), scratch / "small"
     small.mkdir()
     (small / "a.video.yaml").write_text("version: 1\nvideo: { size: 320x180, fps: 30 }\nscenes:\n  - { id: a, duration: 2s, layers: [ { text: Hello } ] }\n")
-    there = ["-j0", "--remote", f"grpc://127.0.0.1:{port}", "--remote-jobs", os.environ.get("RJ","2")]
+    there = ["-j0", "--remote", f"grpc://127.0.0.1:{port}", "--remote-jobs", os.environ.get("VGRAPH_BENCH_REMOTE_JOBS", "2")]
     # The worker and its libraries go there once.
     served(lambda: build(small, "a.mp4", *there))
     here, elsewhere, again = [], [], []
