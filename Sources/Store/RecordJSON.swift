@@ -1,5 +1,6 @@
 // A record and its parts read from the JSON of `Records`, as their decoders would, in a tenth of the time: a build of
-// many nodes reads as many records.
+// many nodes reads as many records. A member that is not known here is left to the decoder, so that one which is added
+// to a record is never lost.
 import Diagnostics
 import Digests
 import Work
@@ -25,7 +26,7 @@ extension Record {
             case "origin": origin = try Origin(&cursor)
             case "isSandboxed": isSandboxed = try cursor.bool()
             case "isProvisional": isProvisional = try cursor.bool()
-            default: try cursor.skip()
+            default: throw JSONCursor.Mismatch()
             }
         }
         guard let key, let manifest, let outputs, let discovered, let diagnostics, let cost, let origin else {
@@ -43,7 +44,7 @@ extension Record {
             switch name {
             case "path": path = try cursor.string()
             case "digest": digest = try cursor.string()
-            default: try cursor.skip()
+            default: throw JSONCursor.Mismatch()
             }
         }
         guard let path, let digest else { throw JSONCursor.Mismatch() }
@@ -58,7 +59,7 @@ extension Record {
             switch name {
             case "question": question = try cursor.string()
             case "answer": answer = try cursor.string()
-            default: try cursor.skip()
+            default: throw JSONCursor.Mismatch()
             }
         }
         guard let question, let answer else { throw JSONCursor.Mismatch() }
@@ -77,7 +78,7 @@ extension Manifest {
                 parameters = try cursor.table { cursor throws(JSONCursor.Mismatch) in try cursor.value() }
             case "inputs": inputs = try cursor.values { cursor throws(JSONCursor.Mismatch) in try Input(&cursor) }
             case "tools": tools = try cursor.table { cursor throws(JSONCursor.Mismatch) in try cursor.string() }
-            default: try cursor.skip()
+            default: throw JSONCursor.Mismatch()
             }
         }
         guard let stage, let version, let parameters, let inputs, let tools else { throw JSONCursor.Mismatch() }
@@ -94,7 +95,7 @@ extension Manifest.Input {
             case "digest": digest = try cursor.digest()
             case "path": path = try cursor.string()
             case "isExecutable": isExecutable = try cursor.bool()
-            default: try cursor.skip()
+            default: throw JSONCursor.Mismatch()
             }
         }
         guard let slot, let digest else { throw JSONCursor.Mismatch() }
@@ -112,7 +113,7 @@ extension Record.Output {
             case "fileName": fileName = try cursor.string()
             case "blobs":
                 blobs = try cursor.values { cursor throws(JSONCursor.Mismatch) in try Record.Blob(&cursor) }
-            default: try cursor.skip()
+            default: throw JSONCursor.Mismatch()
             }
         }
         guard let name, let type, let fileName, let blobs else { throw JSONCursor.Mismatch() }
@@ -129,7 +130,7 @@ extension Record.Blob {
             case "size": size = try cursor.int()
             case "sha256": sha256 = try cursor.string()
             case "isExecutable": isExecutable = try cursor.bool()
-            default: try cursor.skip()
+            default: throw JSONCursor.Mismatch()
             }
         }
         guard let digest, let size, size >= 0 else { throw JSONCursor.Mismatch() }
@@ -145,7 +146,7 @@ extension Record.Cost {
             case "wall": wall = try cursor.number()
             case "cpu": cpu = try cursor.number()
             case "price": price = try Record.Price(&cursor)
-            default: try cursor.skip()
+            default: throw JSONCursor.Mismatch()
             }
         }
         guard let wall, let cpu else { throw JSONCursor.Mismatch() }
@@ -160,7 +161,7 @@ extension Record.Price {
             switch name {
             case "amount": amount = try cursor.number()
             case "currency": currency = try cursor.string()
-            default: try cursor.skip()
+            default: throw JSONCursor.Mismatch()
             }
         }
         guard let amount, let currency else { throw JSONCursor.Mismatch() }
@@ -181,7 +182,7 @@ extension Record.Origin {
             case "node": node = try cursor.string()
             case "remote": remote = try cursor.string()
             case "executor": executor = try cursor.string()
-            default: try cursor.skip()
+            default: throw JSONCursor.Mismatch()
             }
         }
         guard let user, let host, let time, let vgraph, let node else { throw JSONCursor.Mismatch() }

@@ -68,8 +68,7 @@ public struct Records: Sendable {
         else { return nil }
         // Raw quotes are never part of a text, so these marks are keys of the record.
         let text = content.bytes[from + 10...to]
-        return JSONCursor.read(text) { cursor throws(JSONCursor.Mismatch) in try Record.Origin(&cursor) }
-            ?? (try? JSONDecoder().decode(Record.Origin.self, from: Data(text)))
+        return JSONCursor.decode(text) { cursor throws(JSONCursor.Mismatch) in try Record.Origin(&cursor) }
     }
 
     /// Those keys that have a file. Whether it is sound shows when it is read.
@@ -124,8 +123,7 @@ public struct Records: Sendable {
     }
 
     private static func decoded(_ line: ArraySlice<UInt8>) -> Record? {
-        JSONCursor.read(line) { cursor throws(JSONCursor.Mismatch) in try Record(&cursor) }
-            ?? (try? JSONDecoder().decode(Record.self, from: Data(line)))
+        JSONCursor.decode(line) { cursor throws(JSONCursor.Mismatch) in try Record(&cursor) }
     }
 
     /// The valid records in a file's bytes, and whether all bytes are valid.

@@ -98,8 +98,7 @@ public struct RunLog: Codable, Sendable {
     }
 
     private static func decoded(_ bytes: [UInt8]) -> RunLog? {
-        JSONCursor.read(bytes) { cursor throws(JSONCursor.Mismatch) in try RunLog(&cursor) }
-            ?? (try? JSONDecoder().decode(RunLog.self, from: Data(bytes)))
+        JSONCursor.decode(bytes) { cursor throws(JSONCursor.Mismatch) in try RunLog(&cursor) }
     }
 
     /// nil: the run does not exist, or its file is damaged.

@@ -23,7 +23,7 @@ extension RunLog {
             case "seconds": seconds = try cursor.number()
             case "base": base = try cursor.string()
             case "sets": sets = try cursor.table { cursor throws(JSONCursor.Mismatch) in try cursor.string() }
-            default: try cursor.skip()
+            default: throw JSONCursor.Mismatch()
             }
         }
         guard let time, let workspace, let targets, let nodes, let diagnostics, let status, let seconds else {
@@ -49,7 +49,7 @@ extension RunLog.Node {
             case "outcome": outcome = try cursor.string()
             case "why": why = try cursor.values { cursor throws(JSONCursor.Mismatch) in try cursor.string() }
             case "seconds": seconds = try cursor.number()
-            default: try cursor.skip()
+            default: throw JSONCursor.Mismatch()
             }
         }
         guard let id, let stage, let outcome, let why, let seconds else { throw JSONCursor.Mismatch() }

@@ -12,7 +12,7 @@ extension Diagnostic {
             case "message": message = try cursor.string()
             case "hint": hint = try cursor.string()
             case "place": place = try Place(&cursor)
-            default: try cursor.skip()
+            default: throw JSONCursor.Mismatch()
             }
         }
         guard let id, let severity, let fault, let message else { throw JSONCursor.Mismatch() }
@@ -30,7 +30,7 @@ extension Place {
             case "column": column = try cursor.int()
             case "length": length = try cursor.int()
             case "excerpt": excerpt = try cursor.string()
-            default: try cursor.skip()
+            default: throw JSONCursor.Mismatch()
             }
         }
         guard let file, let line, let column, let length else { throw JSONCursor.Mismatch() }

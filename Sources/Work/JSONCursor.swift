@@ -2,6 +2,7 @@
 // thousand for one question. It takes what our writers write and refuses the rest, which is then `JSONDecoder`'s to
 // read; so it decides nothing that the decoder would not.
 import Digests
+import FoundationEssentials
 
 /// A place in the text of one JSON document. Reads forward; the bytes must outlive it.
 public struct JSONCursor {
@@ -40,6 +41,13 @@ public struct JSONCursor {
             } catch { return nil }
         }
         return bytes.withContiguousStorageIfAvailable(read) ?? nil
+    }
+
+    /// The same, with what is refused read by the general decoder; nil: it does not read it either.
+    public static func decode<T: Decodable>(
+        _ bytes: some Collection<UInt8>, _ body: (inout JSONCursor) throws(Mismatch) -> T
+    ) -> T? {
+        read(bytes, body) ?? (try? JSONDecoder().decode(T.self, from: Data(bytes)))
     }
 
     private init(at: UnsafePointer<UInt8>, end: UnsafePointer<UInt8>) { (self.at, self.end) = (at, end) }
