@@ -1,25 +1,6 @@
 // One error, warning or note, as data. Its words are in the `…Problem` files of this folder; `DiagnosticText.swift`
 // prints it.
 
-/// A span in a text file. `line` and `column` count from 1, columns in characters (grapheme clusters). Line 0 means the
-/// whole file. `excerpt` is the text of that line, so that printing needs no file and a stored warning can be shown
-/// again.
-public struct Place: Codable, Sendable, Hashable {
-    public var file: String
-    public var line: Int
-    public var column: Int
-    public var length: Int
-    public var excerpt: String?
-
-    public init(file: String, line: Int, column: Int, length: Int = 1, excerpt: String? = nil) {
-        self.file = file
-        self.line = line
-        self.column = column
-        self.length = length
-        self.excerpt = excerpt
-    }
-}
-
 public struct Diagnostic: Codable, Sendable, Hashable, Error {
     public enum Severity: String, Codable, Sendable, Hashable { case error, warning, note }
 

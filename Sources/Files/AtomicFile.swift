@@ -81,6 +81,16 @@ extension AtomicFile {
         _ bytes: UnsafeRawBufferPointer, to path: String, by folder: String, prefix: String = "",
         in root: Root? = nil, lasts: Bool = false, mode: mode_t = 0o644
     ) throws(StoreProblem) {
+        try write(to: path, by: folder, prefix: prefix, in: root, lasts: lasts, mode: mode) {
+            file throws(SystemFailure) in try file.write(bytes)
+        }
+    }
+
+    /// All steps for bytes that `body` writes.
+    public static func write(
+        to path: String, by folder: String, prefix: String = "", in root: Root? = nil, lasts: Bool = false,
+        mode: mode_t = 0o644, _ body: (AtomicFile) throws(SystemFailure) -> Void
+    ) throws(StoreProblem) {
         func opened(_ folder: String) throws(StoreProblem) -> Descriptor {
             let flags = Root.place | O_DIRECTORY | O_CLOEXEC
             let found = Descriptor(root.map { $0.open(folder, flags) } ?? open(folder, flags))
@@ -92,7 +102,7 @@ extension AtomicFile {
         let own = try opened(folder), target = try opened(place.isEmpty ? here : place)
         do throws(SystemFailure) {
             let file = try AtomicFile(prefix + Unique.name(), in: own.number, mode: mode, lasts: lasts)
-            try file.write(bytes)
+            try body(file)
             try file.place(at: name, in: target.number)
         } catch { throw .writing(path, error.code) }
     }

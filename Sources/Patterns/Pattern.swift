@@ -17,6 +17,10 @@ public struct Pattern: Sendable {
         self.text = text
         let (root, path) = try Self.rooted(text)
         self.root = root
+        guard path.utf8.contains(UInt8(ascii: "{")) else {
+            before = path
+            return
+        }
         let parts = path.utf8.split(separator: UInt8(ascii: "{"), omittingEmptySubsequences: false).map {
             String(decoding: $0, as: UTF8.self)
         }

@@ -30,18 +30,21 @@ extension PipelineReader {
             descriptor: StageDescriptor(
                 name: "run", version: 1, summary: "", slots: [], outputs: [],
                 place: .command))
-        if let node = fields["output"], let pattern = written(node, "output") { stage.output = (pattern, node.place) }
+        if let node = fields["output"], let pattern = written(node, "output") {
+            stage.core.output = (pattern, node.place)
+        }
         let isFolder = fields["output"]?.text?.utf8.last == UInt8(ascii: "/")
         if let node = fields["each"] { stage.each = each(node) }
         if let node = fields["after"] { stage.after = after(node) }
-        if let node = fields["pool"] { stage.pool = text(node, "pool").map { ($0, node.place) } }
-        if stage.each != nil { stage.descriptor.slots.append(.init("each", accepts: [], count: .any)) }
+        if let node = fields["pool"] { stage.core.pool = text(node, "pool").map { ($0, node.place) } }
+        if stage.each != nil { stage.descriptor.slots.append(Self.slot("each")) }
         if let node = fields["inputs"] { inputs(node, &stage) }
 
         var command = CommandStage(arguments: [], environment: [], secrets: [], tools: [], outputs: [], reads: [])
         command.outputs =
             fields["outputs"].map { self.outputs($0) }
-            ?? [Self.onlyOutput(stage.output?.pattern, isFolder: isFolder)]
+            ?? (fields["output"] == nil
+                ? Self.plainOutputs : [Self.onlyOutput(stage.output?.pattern, isFolder: isFolder)])
         if isFolder, let first = command.outputs.first, !first.isFolder {
             let written = "\(first.name): \(first.file)/"
             problems.append(
@@ -80,7 +83,7 @@ extension PipelineReader {
         command.disk = fields["disk"].flatMap { bytes($0, "disk") }
         command.price = fields["cost"].flatMap { price($0) }
         for key in Self.termKeys {
-            if let node = fields[key] { terms(node, key, isPaid: fields["cost"] != nil, into: &stage.terms) }
+            if let node = fields[key] { terms(node, key, isPaid: fields["cost"] != nil, into: &stage.core.terms) }
         }
 
         guard let items = run.items else {
@@ -91,6 +94,7 @@ extension PipelineReader {
             return nil
         }
         guard !items.isEmpty else { problems.append(.emptyCommand(at: run.place)); return nil }
+        command.arguments.reserveCapacity(items.count)
         for item in items {
             if let template = template(item, "run", command.outputs, &stage) { command.arguments.append(template) }
         }
@@ -113,9 +117,15 @@ extension PipelineReader {
                 }
             }
         }
-        stage.descriptor.outputs = command.descriptorOutputs
-        stage.descriptor.eachSlot = stage.each == nil ? nil : "each"
-        stage.command = command
+        stage.core.command = command
+        if stage.each == nil, fields["outputs"] == nil, stage.output == nil, stage.descriptor.slots.count == 1,
+            stage.descriptor.slots[0].name == Self.plain.descriptor.slots[0].name
+        {
+            stage.core.kind = Self.plain
+        } else {
+            stage.descriptor.outputs = command.descriptorOutputs
+            stage.descriptor.eachSlot = stage.each == nil ? nil : "each"
+        }
         return stage
     }
 
@@ -123,7 +133,7 @@ extension PipelineReader {
 
     private mutating func inputs(_ node: Node, _ stage: inout StageText) {
         func add(_ name: String, _ node: Node, _ place: Place, _ reader: inout PipelineReader) {
-            let slot = StageDescriptor.Slot(name, accepts: [], count: .any)
+            let slot = Self.slot(name)
             stage.descriptor.slots.append(slot)
             stage.wires.append((slot, reader.wires(node, slot), place))
         }
@@ -136,6 +146,18 @@ extension PipelineReader {
             add("in." + pair.name, pair.value, pair.key.place, &self)
         }
     }
+
+    private static func slot(_ name: String) -> StageDescriptor.Slot { .init(name, accepts: [], count: .any) }
+
+    private static let plainOutputs = [onlyOutput(nil, isFolder: false)]
+
+    /// What most commands of a large pipeline are: one list of inputs, one file that is not published. They share it.
+    private static let plain = Pipeline.Kind(
+        StageDescriptor(
+            name: "run", version: 1, summary: "", slots: [slot("in")],
+            outputs: CommandStage(
+                arguments: [], environment: [], secrets: [], tools: [], outputs: plainOutputs, reads: []
+            ).descriptorOutputs, place: .command))
 
     private static func onlyOutput(_ published: Pattern?, isFolder: Bool) -> CommandStage.Output {
         if isFolder {
@@ -230,6 +252,10 @@ extension PipelineReader {
         guard let text = node.text else {
             problems.append(.wrongType(key, expected: "a text", found: node.kindName, at: node.place))
             return nil
+        }
+        // As it is, so that it is in memory once.
+        if !text.isEmpty, !text.utf8.contains(where: { "{}$".utf8.contains($0) }) {
+            return CommandStage.Template(parts: [.text(text)], place: node.place)
         }
         var parts: [CommandStage.Template.Part] = [], literal = ""
         func flush() {
@@ -338,7 +364,7 @@ extension PipelineReader {
         default:
             // A result that a command names becomes its input.
             if !stage.descriptor.slots.contains(where: { $0.name == word }) {
-                let slot = StageDescriptor.Slot(word, accepts: [], count: .any)
+                let slot = Self.slot(word)
                 stage.descriptor.slots.append(slot)
                 stage.wires.append((slot, [.reference(reference("$" + word, place))], place))
             }

@@ -23,7 +23,7 @@ package struct FileEdges {
     package private(set) var before: [Stage: [Stage]] = [:]
     /// Those of `writers` that are folders; their stage owns everything in them.
     private var folders: Set<ByteText> = []
-    private let targets: [WantedTarget]
+    private var targets: [WantedTarget]
     private let closures: [[Int]]
 
     package init(_ targets: [WantedTarget]) throws(Diagnostics) {
@@ -38,6 +38,12 @@ package struct FileEdges {
     /// Every file and folder that a stage writes, with that stage, in the order of paths.
     var written: [(file: String, wanted: WantedTarget, stage: Int)] {
         writers.keys.sorted().map { ($0.text, targets[writers[$0]!.target], writers[$0]!.stage) }
+    }
+
+    /// The same for targets whose pipelines are equal and take less memory.
+    package consuming func held(by targets: [WantedTarget]) -> FileEdges {
+        self.targets = targets
+        return self
     }
 
     /// Whether another stage waits for what a stage writes.

@@ -13,6 +13,8 @@ package final class KeptPipelines: @unchecked Sendable {  // a mapping that is n
     package var checksum: Digest { file.checksum }
     /// Where each stage of each pipeline begins.
     private var starts: UnsafeBufferPointer<UInt32> { file.values(2, of: UInt32.self) }
+    /// The stages of each pipeline, sources before users.
+    private var orders: UnsafeBufferPointer<UInt32> { file.values(4, of: UInt32.self) }
 
     package init?(_ path: String, identity: Digest, kinds: [StageDescriptor]) {
         guard let file = SectionFile(path, identity: identity), let texts = TextTable(file[1]) else { return nil }
@@ -29,15 +31,16 @@ package final class KeptPipelines: @unchecked Sendable {  // a mapping that is n
         for _ in 0..<max(0, min(reader.int(), 100_000)) where reader.isSound {
             let name = reader.text(), path = reader.text(), target = reader.text(), place = reader.place(),
                 films = reader.optionalText()
-            let pools = reader.list { ($0.text(), $0.int()) }, order = reader.list { $0.int() }
-            guard let pattern = try? Pattern(target), used + order.count <= starts.count,
-                order.allSatisfy(order.indices.contains)
+            let pools = reader.list { ($0.text(), $0.int()) }, count = reader.int()
+            guard let pattern = try? Pattern(target), count >= 0, count <= min(starts.count, orders.count) - used,
+                orders[used..<used + count].allSatisfy({ $0 < count })
             else { return nil }
-            let first = used, count = order.count
+            let first = used, order = orders[used..<used + count].map { Int($0) }
             let stages = PackedStages(
                 count: count, name: { self.name(at: Int(self.starts[first + $0])) },
+                sketch: { self.sketch(at: Int(self.starts[first + $0]), of: count) },
                 unpack: { self.stage(at: Int(self.starts[first + $0]), of: count) })
-            used += order.count
+            used += count
             pipelines.append(
                 Pipeline(
                     name: name, file: path, target: pattern, targetPlace: place,
@@ -70,13 +73,15 @@ package final class KeptPipelines: @unchecked Sendable {  // a mapping that is n
             packer.put(pipeline.pools.sorted { $0.key < $1.key }) {
                 $0.put($1.key); $0.put($1.value)
             }
-            packer.put(pipeline.order) { $0.put($1) }
+            packer.put(pipeline.order.count)
         }
-        var draft = SectionFile.Draft(identity: identity, sections: 4)
-        draft.add(packer.bytes)
-        draft.add(packer.table)
+        var draft = SectionFile.Draft(identity: identity, sections: 5)
+        let (bytes, texts) = packer.finish()
+        draft.add(bytes)
+        draft.add(texts)
         draft.add(starts)
         draft.add([UInt32(headStart)])
+        draft.add(pipelines.flatMap { $0.order.map { UInt32($0) } })
         return try draft.write(to: path, by: folder)
     }
 
@@ -84,6 +89,16 @@ package final class KeptPipelines: @unchecked Sendable {  // a mapping that is n
         var reader = Unpacker(file[0], texts: texts, from: start)
         let name = reader.text()
         return reader.isSound ? name : "?"
+    }
+
+    /// Without inputs if it cannot be read back.
+    fileprivate func sketch(at start: Int, of count: Int) -> StageList.Sketch {
+        var reader = Unpacker(file[0], texts: texts, from: start)
+        guard let head = reader.head(kinds: kinds, count: count), reader.isSound else {
+            return StageList.Sketch(name: "?", inputs: [], output: nil)
+        }
+        return StageList.Sketch(
+            name: head.name, inputs: head.bindings.map { ($0.slot.name, $0.sources) }, output: head.output?.pattern)
     }
 
     fileprivate func stage(at start: Int, count: Int) -> Pipeline.Stage? {
@@ -98,23 +113,16 @@ package final class KeptPipelines: @unchecked Sendable {  // a mapping that is n
         stage(at: start, count: count)
             ?? Pipeline.Stage(
                 name: "?", place: Place(file: "", line: 0, column: 0),
-                descriptor: StageDescriptor(name: "?", version: 0, summary: "", slots: [], outputs: [], place: .worker),
-                command: nil, bindings: [], parameters: [:], domain: nil, output: nil, outputPlace: nil, after: [],
-                pool: nil)
+                core: Pipeline.Stage.Core(
+                    Pipeline.Kind(
+                        StageDescriptor(name: "?", version: 0, summary: "", slots: [], outputs: [], place: .worker))),
+                bindings: [], domain: nil, after: [])
     }
 }
 
 // MARK: One stage
 
 extension Packer {
-    mutating func put(_ place: Place) {
-        put(place.file)
-        put(place.line)
-        put(place.column)
-        put(place.length)
-        put(place.excerpt)
-    }
-
     mutating func put(_ value: Value) {
         switch value {
         case .null: put(0)
@@ -135,13 +143,12 @@ extension Packer {
         put(stage.name)
         put(stage.place)
         put(stage.command != nil)
-        if let command = stage.command {
+        if stage.command != nil {
             put(stage.descriptor.slots) { packer, slot in
                 packer.put(slot.name)
                 packer.put(slot.accepts) { $0.put($1) }
             }
             put(stage.descriptor.eachSlot)
-            put(command)
         } else {
             put(stage.descriptor.name)
         }
@@ -154,6 +161,10 @@ extension Packer {
                 packer.put(filter.value.place)
             }
         }
+        put(stage.output?.text)
+        if let place = stage.outputPlace { put(place) }
+        // What a drawing shows ends here.
+        if let command = stage.command { put(command) }
         put(stage.parameters.sorted { $0.key < $1.key }) {
             $0.put($1.key); $0.put($1.value)
         }
@@ -162,9 +173,6 @@ extension Packer {
         case .list(let other, let output): put(1); put(other); put(output)
         case .files(let other): put(2); put(other)
         }
-        put(stage.output?.text)
-        put(stage.outputPlace != nil)
-        if let place = stage.outputPlace { put(place) }
         put(stage.after) { $0.put($1) }
         put(stage.pool)
         put(stage.terms.retries)
@@ -222,10 +230,6 @@ extension Packer {
 }
 
 extension Unpacker {
-    mutating func place() -> Place {
-        Place(file: text(), line: int(), column: int(), length: int(), excerpt: optionalText())
-    }
-
     private mutating func value(depth: Int = 0) -> Value {
         switch depth > 64 ? 0 : int() {
         case 1: .bool(bool())
@@ -242,24 +246,29 @@ extension Unpacker {
         }
     }
 
-    /// nil: the bytes are damaged. - Parameter count: how many stages there are.
-    mutating func stage(kinds: [StageDescriptor], count: Int) -> Pipeline.Stage? {
-        let name = text(), place = place()
-        var descriptor: StageDescriptor, command: CommandStage?
-        if bool() {
+    /// What comes first of a stage.
+    fileprivate struct Head {
+        var name: String, place: Place, descriptor: StageDescriptor, isCommand: Bool
+        var bindings: [Pipeline.Binding] = []
+        var output: (pattern: Pattern, place: Place)?
+    }
+
+    /// nil: the bytes are damaged.
+    fileprivate mutating func head(kinds: [StageDescriptor], count: Int) -> Head? {
+        let name = text(), place = place(), isCommand = bool()
+        var descriptor: StageDescriptor
+        if isCommand {
             descriptor = StageDescriptor(name: "run", version: 1, summary: "", slots: [], outputs: [], place: .command)
             descriptor.slots = list { reader in
                 StageDescriptor.Slot(reader.text(), accepts: reader.list { $0.text() }, count: .any)
             }
             descriptor.eachSlot = optionalText()
-            let made = self.command()
-            descriptor.outputs = made.descriptorOutputs
-            command = made
         } else {
             let kind = text()
             guard let known = kinds.first(where: { $0.name == kind }) else { return nil }
             descriptor = known
         }
+        var head = Head(name: name, place: place, descriptor: descriptor, isCommand: isCommand)
         let sources = list { reader in
             (
                 reader.list { $0.source(count) },
@@ -271,6 +280,28 @@ extension Unpacker {
                 }
             )
         }
+        guard sources.count == descriptor.slots.count else { return nil }
+        for (slot, (sources, filters)) in zip(descriptor.slots, sources) {
+            let known = sources.compactMap { $0 }, filtered = filters.compactMap { $0 }
+            guard known.count == sources.count, filtered.count == filters.count else { return nil }
+            head.bindings.append(
+                Pipeline.Binding(
+                    slot: slot, sources: known,
+                    filters: Dictionary(filtered, uniquingKeysWith: { $1 })))
+        }
+        if let output = optionalText() {
+            let place = self.place()
+            guard let pattern = try? Pattern(output) else { return nil }
+            head.output = (pattern, place)
+        }
+        return head
+    }
+
+    /// nil: the bytes are damaged. - Parameter count: how many stages there are.
+    mutating func stage(kinds: [StageDescriptor], count: Int) -> Pipeline.Stage? {
+        guard var head = head(kinds: kinds, count: count) else { return nil }
+        let command = head.isCommand ? self.command() : nil
+        if let command { head.descriptor.outputs = command.descriptorOutputs }
         let parameters = list { ($0.text(), $0.value()) }
         let domain: Pipeline.Domain?
         switch int() {
@@ -278,35 +309,24 @@ extension Unpacker {
         case 2: domain = .files(stage: int())
         default: domain = nil
         }
-        let output = optionalText(), outputPlace = bool() ? self.place() : nil, after = list { $0.int() },
-            pool = optionalText()
+        let after = list { $0.int() }, pool = optionalText()
         var terms = Pipeline.Terms()
         (terms.retries, terms.isKept) = (int(), bool())
         let age = double()
         terms.maxAge = age > 0 ? age : nil
-        guard isSound, sources.count == descriptor.slots.count, after.allSatisfy((0..<count).contains) else {
-            return nil
-        }
+        guard isSound, after.allSatisfy((0..<count).contains) else { return nil }
         switch domain {
         case .list(let other, let output): guard (0..<count).contains(other), output >= 0 else { return nil }
         case .files(let other): guard (0..<count).contains(other) else { return nil }
         case nil: break
         }
-        var bindings: [Pipeline.Binding] = []
-        for (slot, (sources, filters)) in zip(descriptor.slots, sources) {
-            let known = sources.compactMap { $0 }, filtered = filters.compactMap { $0 }
-            guard known.count == sources.count, filtered.count == filters.count else { return nil }
-            bindings.append(
-                Pipeline.Binding(
-                    slot: slot, sources: known,
-                    filters: Dictionary(filtered, uniquingKeysWith: { $1 })))
-        }
+        let core = Pipeline.Stage.Core(
+            Pipeline.Kind(head.descriptor),
+            parameters: Dictionary(parameters, uniquingKeysWith: { first, _ in first }))
+        (core.command, core.output, core.terms) = (command, head.output, terms)
+        core.pool = pool.map { ($0, head.place) }
         return Pipeline.Stage(
-            name: name, place: place, descriptor: descriptor, command: command, bindings: bindings,
-            parameters: Dictionary(parameters, uniquingKeysWith: { first, _ in first }),
-            domain: domain,
-            output: output.flatMap { try? Pattern($0) }, outputPlace: outputPlace, after: after,
-            pool: pool, terms: terms)
+            name: head.name, place: head.place, core: core, bindings: head.bindings, domain: domain, after: after)
     }
 
     private mutating func source(_ count: Int) -> Pipeline.Source? {

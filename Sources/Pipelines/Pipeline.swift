@@ -17,9 +17,9 @@ public struct Pipeline: Sendable {
     }
 
     public enum Source: Sendable, Hashable {
-        case file(Pattern, isOptional: Bool, at: Place)
+        indirect case file(Pattern, isOptional: Bool, at: Place)
         /// All files of the workspace that match, in name order. In a stage that runs for each of them, its own.
-        case files(Glob, isElement: Bool, isOptional: Bool, at: Place)
+        indirect case files(Glob, isElement: Bool, isOptional: Bool, at: Place)
         case output(stage: Int, output: Int, Reach)
     }
 
@@ -31,11 +31,22 @@ public struct Pipeline: Sendable {
         package var filters: [Int: Filter] = [:]
     }
 
-    /// Selects the files of a folder that match, as a list.
-    package struct Filter: Sendable {
-        package var glob: Glob
-        package var isOptional: Bool
-        package var place: Place
+    /// Selects the files of a folder that match, as a list. Large and rare, so it does not lie in what has one.
+    package final class Filter: Sendable {
+        package let glob: Glob
+        package let isOptional: Bool
+        package let place: Place
+        init(glob: Glob, isOptional: Bool, place: Place) {
+            self.glob = glob
+            self.isOptional = isOptional
+            self.place = place
+        }
+    }
+
+    /// A stage's descriptor. The commands of a generated pipeline are mostly of one kind, and share it.
+    final class Kind: Sendable {
+        let descriptor: StageDescriptor
+        init(_ descriptor: StageDescriptor) { self.descriptor = descriptor }
     }
 
     /// The list that a stage runs over; equal domains, equal elements.
@@ -50,23 +61,42 @@ public struct Pipeline: Sendable {
     }
 
     public struct Stage: Sendable {
+        /// What the pipeline's file says of a stage alone. Large, and the same before and after the wiring, so that ten
+        /// thousand stages are not in memory twice.
+        final class Core: @unchecked Sendable {  // nobody writes into it once its stage is made
+            var kind: Kind
+            /// The command, if the stage runs a user's program.
+            var command: CommandStage?
+            var parameters: [String: Value]
+            var output: (pattern: Pattern, place: Place)?
+            var pool: (name: String, place: Place)?
+            var terms = Terms()
+
+            init(_ kind: Kind, parameters: [String: Value] = [:]) {
+                self.kind = kind
+                self.parameters = parameters
+            }
+        }
+
         public var name: String
         public var place: Place
-        public var descriptor: StageDescriptor
-        /// The command, if the stage runs a user's program.
-        public var command: CommandStage?
+        let core: Core
         /// In the order of the descriptor's slots.
         public var bindings: [Binding]
-        /// With defaults filled in.
-        public var parameters: [String: Value]
         public var domain: Domain?
-        public var output: Pattern?
-        public var outputPlace: Place?
         /// Stages that must be done before this one although it takes no file from them.
         public var after: [Int]
+
+        public var descriptor: StageDescriptor { core.kind.descriptor }
+        /// The command, if the stage runs a user's program.
+        public var command: CommandStage? { core.command }
+        /// With defaults filled in.
+        public var parameters: [String: Value] { core.parameters }
+        public var output: Pattern? { core.output?.pattern }
+        public var outputPlace: Place? { core.output?.place }
         /// Name of the pool whose places its nodes take; nil: only `-j` limits them.
-        public var pool: String?
-        public var terms = Terms()
+        public var pool: String? { core.pool?.name }
+        public var terms: Terms { core.terms }
 
         /// Whether it writes a folder into the workspace.
         package var writesFolder: Bool { output != nil && descriptor.outputs.first?.isFolder == true }

@@ -167,18 +167,18 @@ struct PipelineReader {
             } else if pair.name == "after" {
                 stage.after = after(pair.value)
             } else if pair.name == "pool" {
-                stage.pool = text(pair.value, "pool").map { ($0, pair.value.place) }
+                stage.core.pool = text(pair.value, "pool").map { ($0, pair.value.place) }
             } else if pair.name == "output" {
-                if let pattern = written(pair.value, "output") { stage.output = (pattern, pair.value.place) }
+                if let pattern = written(pair.value, "output") { stage.core.output = (pattern, pair.value.place) }
                 if let text = pair.value.text, text.utf8.last == UInt8(ascii: "/") {
                     problems.append(.badOutput(text, reason: "'\(kind)' makes a file", at: pair.value.place))
                 }
             } else if Self.termKeys.contains(pair.name) {
-                terms(pair.value, pair.name, isPaid: false, into: &stage.terms)
+                terms(pair.value, pair.name, isPaid: false, into: &stage.core.terms)
             } else if let slot = descriptor.slots.first(where: { $0.name == pair.name }) {
                 stage.wires.append((slot, wires(pair.value, slot), pair.key.place))
             } else if let parameter = descriptor.parameters.first(where: { $0.name == pair.name }) {
-                if let value = value(pair.value, parameter) { stage.parameters[parameter.name] = value }
+                if let value = value(pair.value, parameter) { stage.core.parameters[parameter.name] = value }
             } else {
                 problems.append(
                     .unknownKey(

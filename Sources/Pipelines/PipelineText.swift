@@ -13,21 +13,11 @@ struct StageText {
         /// Selects the matching files of a folder.
         var filter: Pipeline.Filter?
     }
-    enum Wire {
+    /// Its cases lie elsewhere, since they are large and a stage has several.
+    indirect enum Wire {
         case file(Pattern, isOptional: Bool, at: Place)
         case files(Glob, isOptional: Bool, at: Place)
         case reference(Reference)
-    }
-    /// What becomes a part of the stage as it is. Large, so it is given away when the stage is made: ten thousand
-    /// stages are not in memory twice.
-    final class Body {
-        var descriptor: StageDescriptor
-        var parameters: [String: Value] = [:]
-        var pool: (name: String, place: Place)?
-        var terms = Pipeline.Terms()
-        var command: CommandStage?
-        var output: (pattern: Pattern, place: Place)?
-        init(_ descriptor: StageDescriptor) { self.descriptor = descriptor }
     }
 
     var name: String
@@ -36,48 +26,23 @@ struct StageText {
     /// A reference, or files.
     var each: Wire?
     var after: [Reference] = []
-    private var kept: Body?
+    /// Becomes a part of the stage.
+    let core: Pipeline.Stage.Core
 
     init(name: String, place: Place, descriptor: StageDescriptor, parameters: [String: Value] = [:]) {
         self.name = name
         self.place = place
-        let body = Body(descriptor)
-        body.parameters = parameters
-        kept = body
+        core = Pipeline.Stage.Core(Pipeline.Kind(descriptor), parameters: parameters)
     }
 
-    /// Until it is given away.
-    private var body: Body {
-        guard let kept else { preconditionFailure("the stage '\(name)' is made") }
-        return kept
-    }
     var descriptor: StageDescriptor {
-        get { body.descriptor }
-        set { body.descriptor = newValue }
+        get { core.kind.descriptor }
+        nonmutating set { core.kind = Pipeline.Kind(newValue) }
     }
-    var parameters: [String: Value] {
-        get { body.parameters }
-        set { body.parameters = newValue }
-    }
-    var pool: (name: String, place: Place)? {
-        get { body.pool }
-        set { body.pool = newValue }
-    }
-    var terms: Pipeline.Terms {
-        get { body.terms }
-        set { body.terms = newValue }
-    }
-    var command: CommandStage? {
-        get { body.command }
-        set { body.command = newValue }
-    }
-    var output: (pattern: Pattern, place: Place)? {
-        get { body.output }
-        set { body.output = newValue }
-    }
-
-    /// From now on only its wires and its name are known.
-    mutating func giveAway() { kept = nil }
+    var parameters: [String: Value] { core.parameters }
+    var pool: (name: String, place: Place)? { core.pool }
+    var command: CommandStage? { core.command }
+    var output: (pattern: Pattern, place: Place)? { core.output }
 }
 
 struct PipelineText {

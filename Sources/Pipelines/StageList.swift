@@ -1,6 +1,7 @@
 // The stages of a pipeline: either all read, or each unpacked on demand, so that an edit that reaches sixty of ten
 // thousand stages pays for sixty.
 import Diagnostics
+import Patterns
 import Store
 import Synchronization
 
@@ -30,6 +31,25 @@ public struct StageList: RandomAccessCollection, Sendable {
 }
 
 extension StageList {
+    /// What a drawing shows of a stage.
+    package struct Sketch {
+        package var name: String
+        /// By slot.
+        package var inputs: [(slot: String, sources: [Pipeline.Source])]
+        package var output: Pattern?
+    }
+
+    /// A part of `self[index]`; nothing else of the stage is unpacked.
+    package func sketch(_ index: Int) -> Sketch {
+        switch storage {
+        case .whole(let stages):
+            let stage = stages[index]
+            return Sketch(
+                name: stage.name, inputs: stage.bindings.map { ($0.slot.name, $0.sources) }, output: stage.output)
+        case .packed(let stages): return stages.sketch(index)
+        }
+    }
+
     /// The same as `self[index].name`, and nothing else of the stage is unpacked.
     package func name(_ index: Int) -> String {
         switch storage {
@@ -42,16 +62,19 @@ extension StageList {
 final class PackedStages: Sendable {
     let count: Int
     let name: @Sendable (Int) -> String
+    let sketch: @Sendable (Int) -> StageList.Sketch
     private let unpack: @Sendable (Int) -> Pipeline.Stage
     private let made = Mutex<[Int: Pipeline.Stage]>([:])
     /// How many stay unpacked: all of any pipeline that a person writes. Ten times as many bytes as packed.
     private static let most = 4096
 
     init(
-        count: Int, name: @escaping @Sendable (Int) -> String, unpack: @escaping @Sendable (Int) -> Pipeline.Stage
+        count: Int, name: @escaping @Sendable (Int) -> String, sketch: @escaping @Sendable (Int) -> StageList.Sketch,
+        unpack: @escaping @Sendable (Int) -> Pipeline.Stage
     ) {
         self.count = count
         self.name = name
+        self.sketch = sketch
         self.unpack = unpack
     }
 

@@ -23,13 +23,14 @@ struct Wiring {
             let stage = text.stages[index]
             stages.append(
                 Pipeline.Stage(
-                    name: stage.name, place: stage.place, descriptor: stage.descriptor, command: stage.command,
+                    name: stage.name, place: stage.place, core: stage.core,
                     bindings: stage.descriptor.slots.map { Pipeline.Binding(slot: $0, sources: []) },
-                    parameters: stage.parameters, domain: nil, output: stage.output?.pattern,
-                    outputPlace: stage.output?.place, after: after(stage), pool: stage.pool?.name, terms: stage.terms))
-            text.stages[index].giveAway()
+                    domain: nil, after: after(stage)))
         }
-        for index in order { bind(index) }
+        for index in order {
+            bind(index)
+            text.stages[index].wires = []
+        }
         checkShared(order)
         guard problems.isEmpty else { return nil }
         return Pipeline(

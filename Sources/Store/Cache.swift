@@ -81,9 +81,9 @@ public final class Cache: Sendable {
             throw .linkedCache(path: root + "/" + name)
         }
         for table in ["blobs", "records"] {
-            for name in try folder.names(root + "/" + table) ?? []
-            where name.utf8.count <= 2 && folder.isLink(root + "/" + table + "/" + name) {
-                throw .linkedCache(path: root + "/" + table + "/" + name)
+            for entry in try folder.entries(root + "/" + table) ?? []
+            where entry.name.utf8.count <= 2 && entry.kind == .link {
+                throw .linkedCache(path: root + "/" + table + "/" + entry.name)
             }
         }
     }

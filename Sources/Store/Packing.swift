@@ -8,6 +8,8 @@ public struct Packer {
     public private(set) var bytes: [UInt8] = []
     private var texts: [ByteText: Int] = [:]
     private var order: [String] = []
+    /// The line of the last place, with the numbers of its texts: most places lie in the same line as the one before.
+    private var line: (line: Place.Line, file: Int, excerpt: Int?)?
 
     public init() {}
 
@@ -27,11 +29,25 @@ public struct Packer {
         withUnsafeBytes(of: number.bitPattern.littleEndian) { bytes.append(contentsOf: $0) }
     }
 
-    public mutating func put(_ text: String) {
-        if let known = texts[text] { return put(known) }
+    public mutating func put(_ text: String) { put(number(of: text)) }
+
+    private mutating func number(of text: String) -> Int {
+        if let known = texts[text] { return known }
         texts[text] = order.count
-        put(order.count)
         order.append(text)
+        return order.count - 1
+    }
+
+    public mutating func put(_ place: Place) {
+        let shared = place.shared
+        if line?.line !== shared {
+            line = (shared, number(of: shared.file), shared.excerpt.map { number(of: $0) })
+        }
+        put(line!.file)
+        put(place.line)
+        put(place.column)
+        put(place.length)
+        put(line!.excerpt ?? -1)
     }
 
     public mutating func put(_ text: String?) {
@@ -46,9 +62,17 @@ public struct Packer {
         for element in list { each(&self, element) }
     }
 
+    /// What was put, and the texts that it refers to.
+    public consuming func finish() -> (bytes: [UInt8], texts: [UInt8]) {
+        // The numbers of a hundred thousand texts take as much memory as the texts.
+        texts = [:]
+        return (bytes, table)
+    }
+
     /// The texts: their offsets (UInt32), then their bytes.
-    public var table: [UInt8] {
+    private var table: [UInt8] {
         var out: [UInt8] = [], offset: UInt32 = 0
+        out.reserveCapacity(8 + 4 * order.count + order.reduce(0) { $0 + $1.utf8.count })
         func put(_ number: UInt32) { withUnsafeBytes(of: number.littleEndian) { out.append(contentsOf: $0) } }
         put(UInt32(order.count))
         for text in order {
@@ -90,6 +114,8 @@ public struct Unpacker {
     private let texts: TextTable
     private var at: Int
     public private(set) var isSound = true
+    /// The line of the last place, with the numbers of its texts.
+    private var line: (line: Place.Line, file: Int, excerpt: Int)?
 
     public init(_ bytes: UnsafeRawBufferPointer, texts: TextTable, from start: Int = 0) {
         self.bytes = bytes
@@ -132,6 +158,19 @@ public struct Unpacker {
     }
 
     public mutating func optionalText() -> String? { bool() ? text() : nil }
+
+    public mutating func place() -> Place {
+        let file = int(), line = int(), column = int(), length = int(), excerpt = int()
+        if let known = self.line, known.file == file, known.excerpt == excerpt {
+            return Place(in: known.line, line: line, column: column, length: length)
+        }
+        let name = self.line?.file == file ? self.line?.line.file : texts[file]
+        let words = excerpt < 0 ? nil : texts[excerpt]
+        if name == nil || (excerpt >= 0 && words == nil) { isSound = false }
+        let made = Place.Line(file: name ?? "", excerpt: words)
+        self.line = (made, file, excerpt)
+        return Place(in: made, line: line, column: column, length: length)
+    }
 
     /// The length of a list; 0 if there are fewer bytes than that.
     @usableFromInline mutating func length() -> Int {

@@ -87,7 +87,9 @@ public struct RunLog: Codable, Sendable {
             if index > 0 { bytes.append(0x2C) }
             bytes.append(contentsOf: node.json.utf8)
         }
-        try AtomicFile.write((bytes + data[hole...] + [0x0A]), to: path, by: cache.temporary)
+        bytes.append(contentsOf: data[hole...])
+        bytes.append(0x0A)
+        try AtomicFile.write(bytes, to: path, by: cache.temporary)
         return name
     }
 

@@ -70,43 +70,52 @@ public final class SectionFile {
         return UnsafeMutableBufferPointer(start: start, count: count)
     }
 
-    /// A file that is being put together, once in memory and not twice.
+    /// A file that is being put together. Its sections stay where they are until they are written, one after the other.
     public struct Draft {
-        private var out: [UInt8] = []
-        private let sections: Int
-        private var added = 0
+        /// Gives a section's bytes to a body.
+        private typealias Section = ((UnsafeRawBufferPointer) -> Void) -> Void
+        private let identity: Digest
+        private let count: Int
+        private var sections: [(size: Int, bytes: Section)] = []
 
         public init(identity: Digest, sections: Int) {
             precondition(sections <= SectionFile.most)
-            self.sections = sections
-            for value in [magic, identity.high, identity.low, UInt64(sections)] { put(value) }
-            for _ in 0..<sections { put(0) }
-        }
-
-        private mutating func put(_ value: UInt64) {
-            withUnsafeBytes(of: value.littleEndian) { out.append(contentsOf: $0) }
+            self.identity = identity
+            count = sections
         }
 
         /// The next section. Only the machine that wrote such a file reads it, so values are their memory.
         public mutating func add<Element: BitwiseCopyable>(_ values: [Element]) {
-            values.withUnsafeBytes { bytes in
-                withUnsafeBytes(of: UInt64(bytes.count).littleEndian) { size in
-                    for (index, byte) in size.enumerated() { out[32 + 8 * added + index] = byte }
-                }
-                out.append(contentsOf: bytes)
-            }
-            while out.count & 7 != 0 { out.append(0) }
-            added += 1
+            sections.append((values.count * MemoryLayout<Element>.stride, { values.withUnsafeBytes($0) }))
         }
 
         /// - Returns: the checksum.
         public consuming func write(to path: String, by folder: String) throws(StoreProblem) -> Digest {
-            precondition(added == sections)
-            let sum = Digest.of(out)
-            put(sum.high)
-            put(sum.low)
-            try AtomicFile.write(out, to: path, by: folder)
-            return sum
+            precondition(sections.count == count)
+            var head: [UInt8] = [], sum = DigestWriter(), checksum = Digest.zero
+            func put(_ value: UInt64) { withUnsafeBytes(of: value.littleEndian) { head.append(contentsOf: $0) } }
+            for value in [magic, identity.high, identity.low, UInt64(count)] { put(value) }
+            for section in sections { put(UInt64(section.size)) }
+            let sections = sections
+            try AtomicFile.write(to: path, by: folder) { file throws(SystemFailure) in
+                var failure: SystemFailure?
+                func write(_ bytes: UnsafeRawBufferPointer) {
+                    guard failure == nil else { return }
+                    sum.add(bytes)
+                    do throws(SystemFailure) { try file.write(bytes) } catch { failure = error }
+                }
+                head.withUnsafeBytes { write($0) }
+                for section in sections {
+                    section.bytes(write)
+                    let padding = [UInt8](repeating: 0, count: -section.size & 7)
+                    padding.withUnsafeBytes { write($0) }
+                }
+                checksum = sum.finish()
+                var end = (checksum.high.littleEndian, checksum.low.littleEndian)
+                withUnsafeBytes(of: &end) { write($0) }
+                if let failure { throw failure }
+            }
+            return checksum
         }
     }
 }

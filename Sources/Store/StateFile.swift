@@ -95,10 +95,10 @@ public struct StateFile: Sendable, Equatable {
         guard let state = MappedState(path, identity: identity),
             state.expires == 0 || StampClock.now() / 1_000_000_000 < state.expires
         else { return nil }
-        var doubtful: [Int] = []
+        var doubtful: [Int] = [], looks = FolderLook()
         for index in 0..<state.leafCount {
             let kind = state.kind(index)
-            switch FileSignature.look(at: state.path(index)) {
+            switch looks.look(at: state.path(index)) {
             case .absent: if kind != .absent { return nil }
             case .failed: return nil
             case .present(let now):

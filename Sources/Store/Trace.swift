@@ -206,8 +206,9 @@ public struct Trace: Sendable {
             packer.put(origin.executor)
         }
         var draft = SectionFile.Draft(identity: identity, sections: 8)
-        draft.add(packer.bytes)
-        draft.add(packer.table)
+        let (bytes, texts) = packer.finish()
+        draft.add(bytes)
+        draft.add(texts)
         draft.add(nodes)
         draft.add(results)
         draft.add(producers)

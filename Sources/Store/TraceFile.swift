@@ -22,7 +22,8 @@ public final class TraceFile {
     public let edited: UnsafeBufferPointer<UInt32>
     /// Leaves on which everything depends.
     public let foundation: UnsafeBufferPointer<UInt32>
-    private let nodes: UnsafeMutablePointer<Trace.Node>
+    /// Valid as long as this.
+    public let nodes: UnsafeBufferPointer<Trace.Node>
     private let results: List<Trace.Result>
     private let producerRows: List<UInt32>
     private let leafIndices: List<UInt32>
@@ -116,12 +117,12 @@ public final class TraceFile {
         self.leafCount = leafCount
         let mutable = base.mutable(2, of: Trace.Node.self)
         guard let start = mutable.baseAddress else { return nil }
-        (nodes, count) = (start, mutable.count)
+        (nodes, count) = (UnsafeBufferPointer(mutable), mutable.count)
         let news = edits?.values(2, of: Trace.Node.self) ?? UnsafeBufferPointer(start: nil, count: 0)
         guard news.count == edited.count else { return nil }
         for (row, node) in zip(edited, news) {
             guard row < count else { return nil }
-            nodes[Int(row)] = node
+            start[Int(row)] = node
         }
         guard isConsistent else { return nil }
     }

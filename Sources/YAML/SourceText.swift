@@ -6,7 +6,7 @@ struct SourceText {
     let bytes: [UInt8]
     /// Byte ranges of the lines, without the line break. Line breaks are the ones that libyaml counts.
     private var lines: [Range<Int>] = []
-    private var excerpts: [Int: String] = [:]
+    private var known: [Int: Place.Line] = [:]
     /// The character that each code point of one line belongs to. Marks come in file order, so one line is enough.
     private var columns: (line: Int, of: [Int32]) = (-1, [])
 
@@ -39,12 +39,11 @@ struct SourceText {
     private func text(ofLine line: Int) -> String { String(decoding: bytes[lines[line]], as: UTF8.self) }
 
     /// Every place carries its excerpt, so long lines (minified JSON) have none.
-    private mutating func excerpt(ofLine line: Int) -> String? {
-        guard lines[line].count <= 1000 else { return nil }
-        if let known = excerpts[line] { return known }
-        let text = text(ofLine: line)
-        excerpts[line] = text
-        return text
+    private mutating func shared(_ line: Int) -> Place.Line {
+        if let known = known[line] { return known }
+        let made = Place.Line(file: file, excerpt: lines[line].count <= 1000 ? text(ofLine: line) : nil)
+        known[line] = made
+        return made
     }
 
     /// 0-based code point to 0-based character.
@@ -70,8 +69,7 @@ struct SourceText {
         let line = min(max(line, 0), lines.count - 1)
         let start = character(line: line, codePoint: column)
         let end = endLine == line ? character(line: line, codePoint: endColumn) : length(ofLine: line)
-        return Place(
-            file: file, line: line + 1, column: start + 1, length: max(1, end - start), excerpt: excerpt(ofLine: line))
+        return Place(in: shared(line), line: line + 1, column: start + 1, length: max(1, end - start))
     }
 
     mutating func place(line: Int, column: Int) -> Place {
@@ -83,7 +81,7 @@ struct SourceText {
         let line = (lines.lastIndex { $0.lowerBound <= offset }) ?? 0
         let before = String(
             decoding: bytes[lines[line].lowerBound..<min(offset, lines[line].upperBound)], as: UTF8.self)
-        return Place(file: file, line: line + 1, column: before.count + 1, excerpt: excerpt(ofLine: line))
+        return Place(in: shared(line), line: line + 1, column: before.count + 1)
     }
 
     func byte(line: Int, column: Int) -> UInt8? {

@@ -1,4 +1,5 @@
 // The entry to this module: builds, predicts what a build would do, finds what builds have made.
+import CSystem
 import Diagnostics
 import Digests
 import Glibc
@@ -215,6 +216,38 @@ public struct Builder: Sendable {
         with others: [WantedTarget] = [], _ remotes: RemoteCaches? = nil
     ) throws(Diagnostics) -> (build: Build, programs: [String]) {
         let files = Memory.files(request.folders, cache: cache)
+        var start = try self.start(request, cache, files, with: others)
+        let packed = request.dryRun ? nil : KeptPipelines.packing(&start.targets, request, engine, cache)
+        if packed != nil {
+            // The edges have their targets, and with them all stages, in memory as long as the build goes on.
+            start.edges = start.edges.held(by: start.targets)
+            // What the pipelines took to read is more than what the build needs.
+            csystem_give_back_freed_memory()
+        }
+        let build = Build(
+            request: request, targets: start.targets, edges: start.edges, cache: cache, files: files,
+            tools: start.tools.versions, engine: engine,
+            searches: searches(request, start.tools.programs, cache), remotes: remotes, observer: observer)
+        build.packed = packed
+        build.filmSources = start.filmSources
+        build.foundation = start.foundation
+        return (build, start.tools.programs)
+    }
+
+    /// What a build begins with.
+    private struct Start {
+        var targets: [WantedTarget]
+        var edges: FileEdges
+        var tools: (versions: [String: String], programs: [String])
+        /// Files that its targets were listed from.
+        var filmSources: Set<ByteText>
+        /// Files that the rules were read from.
+        var foundation: Set<ByteText>
+    }
+
+    private func start(
+        _ request: BuildRequest, _ cache: Cache, _ files: FileTable, with others: [WantedTarget]
+    ) throws(Diagnostics) -> Start {
         let pipelines = try Rules.load(
             request.folders, fallback: engine.fallback, kinds: engine.kinds, films: engine.films, files: files)
         let names = request.targets.isEmpty ? try pipelines.offeredOrNothing(files) : request.targets
@@ -245,17 +278,9 @@ public struct Builder: Sendable {
         // Taken before anything is looked up, so that any later change counts as a change of the remembered state.
         // If we cannot read it, the worker cannot either, and it reports that.
         for program in tools.programs { try? files.note(program: program) }
-        let packed = request.dryRun ? nil : KeptPipelines.packing(&targets, request, engine, cache)
-        // The edges have their targets, and with them all stages, in memory as long as the build goes on.
-        let lasting = packed == nil ? edges : try FileEdges(targets)
-        let build = Build(
-            request: request, targets: targets, edges: lasting, cache: cache, files: files,
-            tools: tools.versions, engine: engine,
-            searches: searches(request, tools.programs, cache), remotes: remotes, observer: observer)
-        build.packed = packed
-        build.filmSources = pipelines.filmSources
-        build.foundation = pipelines.sources
-        return (build, tools.programs)
+        return Start(
+            targets: targets, edges: edges, tools: tools, filmSources: pipelines.filmSources,
+            foundation: pipelines.sources)
     }
 
     // MARK: Jobs outside a build

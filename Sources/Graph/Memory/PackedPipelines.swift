@@ -1,5 +1,6 @@
 // Large pipelines are packed before the first node is made and not after the last: a stage takes two kilobytes in
 // memory, and a tenth of that where it is packed and unpacked on demand.
+import CSystem
 import Diagnostics
 import Digests
 import Pipelines
@@ -29,6 +30,8 @@ extension KeptPipelines {
             targets.contains(where: { $0.pipeline.stages.count >= isLarge })
         else { return nil }
         let state = request.stateRequest(worker: engine.worker), path = Resumption.pipelinesPath(state, cache)
+        // What was read went through twice as much memory as it takes.
+        csystem_give_back_freed_memory()
         let (pipelines, of) = distinct(targets)
         guard let sum = try? write(pipelines, identity: state.identity, to: path, by: cache.temporary),
             let kept = KeptPipelines(path, identity: state.identity, kinds: engine.kinds), kept.checksum == sum,

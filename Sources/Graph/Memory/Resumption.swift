@@ -2,6 +2,7 @@
 // of those leaves can reach. The rest of the graph is not created.
 import Diagnostics
 import Digests
+import Files
 import Patterns
 import Pipelines
 import Store
@@ -41,11 +42,16 @@ final class Resumption {
                 tracePath(request, cache), identity: request.identity, checksum: checksum,
                 leafCount: state.leaves.count)
         else { return nil }
-        var leaves = state.leaves, changed: [Int] = [], absent: Set<UInt32> = []
+        var leaves = state.leaves, changed: [Int] = [], absent: Set<UInt32> = [], looks = FolderLook()
         for (index, leaf) in state.leaves.enumerated() {
+            switch looks.look(at: leaf.path) {
+            // Nearly all are as they were.
+            case .present(leaf.signature) where !leaf.isRacy && leaf.kind != .absent: continue
+            case .absent where leaf.kind == .absent: continue
+            default: break
+            }
             guard let now = try? Leaf.observe(leaf.path, kind: leaf.kind == .absent ? .file : leaf.kind, known: leaf)
             else { return nil }
-            // Nearly all are as they were.
             if now == leaf { continue }
             leaves[index] = now
             // Programs are not hashed, so any other signature is a change.
@@ -88,19 +94,25 @@ final class Resumption {
         var rows = [Range<Int>](repeating: 0..<0, count: targets.count)
         var reached: [(target: Int, stage: Int)] = []
         // The rows of a stage follow each other, and so do the stages of a target.
-        var last = (target: -1, stage: -1)
-        for row in 0..<trace.count {
-            let node = trace[row], target = Int(node.target), stage = Int(node.stage)
-            if (target, stage) != last {
-                guard first[target].indices.contains(stage), first[target][stage] < 0 else { return nil }
-                first[target][stage] = Int32(row)
-                if target != last.target { rows[target] = row..<row }
+        let nodes = trace.nodes
+        var last = (target: -1, stage: -1), starts: [Int32] = []
+        for row in nodes.indices {
+            let target = Int(nodes[row].target), stage = Int(nodes[row].stage)
+            if stage != last.stage || target != last.target {
+                if target != last.target {
+                    if last.target >= 0 { first[last.target] = starts }
+                    starts = first[target]
+                    rows[target] = row..<row
+                }
+                guard starts.indices.contains(stage), starts[stage] < 0 else { return nil }
+                starts[stage] = Int32(row)
                 last = (target, stage)
             }
             guard isReached[row] else { continue }
             if reached.last.map({ $0 == last }) != true { reached.append(last) }
-            if node.flags.contains(.shapes) { isWhole[target] = true }
+            if nodes[row].flags.contains(.shapes) { isWhole[target] = true }
         }
+        if last.target >= 0 { first[last.target] = starts }
         var end = trace.count
         for target in targets.indices.reversed() where first[target].contains(where: { $0 >= 0 }) {
             rows[target] = rows[target].lowerBound..<end

@@ -11,44 +11,48 @@ extension GraphView {
         for node in nodes where node.element != nil {
             sizes[Family(target: ByteText(node.target), stage: node.stage), default: 0] += 1
         }
-
-        var view = self
-        view.nodes = []
-        var places: [Group: Int] = [:], members: [Int: [Int]] = [:], place: [ByteText: Int] = [:]
+        var drawn: [Node] = [], places: [Group: Int] = [:], members: [Int: [Int]] = [:]
+        /// By the number of a node, that of the node which is drawn.
+        var place: [Int] = []
+        place.reserveCapacity(nodes.count)
         for node in nodes {
+            guard let element = node.element else {
+                place.append(drawn.count)
+                drawn.append(node)
+                continue
+            }
             let family = Family(target: ByteText(node.target), stage: node.stage),
                 group = Group(family: family, state: node.state)
-            guard let element = node.element, sizes[family, default: 0] > limit else {
-                place[node.id] = view.nodes.count
-                view.nodes.append(node)
+            guard sizes[family, default: 0] > limit else {
+                place.append(drawn.count)
+                drawn.append(node)
                 continue
             }
             guard let at = places[group] else {
-                places[group] = view.nodes.count
-                place[node.id] = view.nodes.count
-                members[view.nodes.count] = [element]
-                view.nodes.append(node)
+                places[group] = drawn.count
+                place.append(drawn.count)
+                members[drawn.count] = [element]
+                drawn.append(node)
                 continue
             }
-            place[node.id] = at
+            place.append(at)
             members[at, default: []].append(element)
-            if view.nodes[at].why != node.why { view.nodes[at].why = [] }
+            if drawn[at].why != node.why { drawn[at].why = [] }
             // A folded node has no single key.
-            view.nodes[at].key = nil
-            for file in node.files where !view.nodes[at].files.holds(file) { view.nodes[at].files.append(file) }
+            drawn[at].key = nil
+            for file in node.files where !drawn[at].files.holds(file) { drawn[at].files.append(file) }
         }
         for (at, elements) in members {
-            let node = view.nodes[at]
-            view.nodes[at].id = "\(node.target):\(node.stage)[\(Self.ranges(elements))]"
-            if elements.count > 1 { view.nodes[at].element = nil }
+            let node = drawn[at]
+            drawn[at].id = "\(node.target):\(node.stage)[\(Self.ranges(elements))]"
+            if elements.count > 1 { drawn[at].element = nil }
         }
-        var seen: Set<Edge> = []
-        view.edges = edges.compactMap { edge in
-            guard let from = place[edge.from], let to = place[edge.to] else { return nil }
-            let edge = Edge(from: view.nodes[from].id, to: view.nodes[to].id, slot: edge.slot)
-            return seen.insert(edge).inserted ? edge : nil
+        var seen: Set<Link> = []
+        let kept = links.compactMap { link -> Link? in
+            let link = Link(from: place[link.from], to: place[link.to], slot: link.slot)
+            return seen.insert(link).inserted ? link : nil
         }
-        return view
+        return GraphView(drawn, kept)
     }
 
     /// `0…6,8,10…19`; cuts a long list.

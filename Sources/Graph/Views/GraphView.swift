@@ -41,18 +41,50 @@ public struct GraphView: Sendable {
         }
     }
 
-    public var nodes: [Node] = []
-    public var edges: [Edge] = []
+    /// An edge between nodes by their numbers: ten thousand are not told apart by their names.
+    struct Link: Hashable {
+        var from: Int
+        var to: Int
+        var slot: String
+    }
+
+    public private(set) var nodes: [Node]
+    let links: [Link]
+
+    init(_ nodes: [Node], _ links: [Link]) {
+        self.nodes = nodes
+        self.links = links
+    }
+
+    public var edges: [Edge] { links.map { Edge(from: nodes[$0.from].id, to: nodes[$0.to].id, slot: $0.slot) } }
+
+    /// By node, as in `nodes`: what goes into it, and the slots.
+    public var incoming: [[(from: String, slot: String)]] {
+        var incoming = [[(from: String, slot: String)]](repeating: [], count: nodes.count)
+        for link in links { incoming[link.to].append((nodes[link.from].id, link.slot)) }
+        return incoming
+    }
 
     /// - Parameter asked: targets on the command line, if the build has more; nil: all that it has.
     init(_ build: Build, asked: [String]?) {
-        let planned = Dictionary(build.result.planned.map { (ByteText($0.node), $0) }, uniquingKeysWith: { a, _ in a })
+        struct Spot: Hashable { var target: Int, stage: Int, element: Int }
+        var planned: [Spot: Int] = [:]
+        planned.reserveCapacity(build.result.planned.count)
+        for (index, plan) in build.result.planned.enumerated() {
+            let place = plan.place, spot = Spot(target: place.target, stage: place.stage, element: place.element ?? -1)
+            if planned[spot] == nil { planned[spot] = index }
+        }
+        var nodes: [Node] = [], links: [Link] = []
         for (target, wanted) in build.targets.enumerated() {
-            let pipeline = wanted.pipeline
+            let stages = wanted.pipeline.stages
+            // Where each stage's nodes are; sources come before users.
+            var places = [Range<Int>](repeating: 0..<0, count: stages.count)
             for stage in Self.stages(of: wanted, asked) {
-                let made = pipeline.stages[stage], output = made.output?.file(for: wanted.name)
-                for (id, element, found) in Self.names(build, target, stage) {
-                    let plan = planned[id]
+                let made = stages.sketch(stage), output = made.output?.file(for: wanted.name), first = nodes.count
+                for (id, element, found) in Self.names(build, target, stage, made.name) {
+                    let plan = planned[Spot(target: target, stage: stage, element: element ?? -1)].map {
+                        build.result.planned[$0]
+                    }
                     let state: State =
                         switch plan?.outcome {
                         case .hit?: .hit
@@ -64,8 +96,8 @@ public struct GraphView: Sendable {
                         state: state,
                         why: plan?.why ?? [], key: plan?.key, files: [],
                         output: output)
-                    for binding in made.bindings {
-                        for source in binding.sources {
+                    for (slot, sources) in made.inputs {
+                        for source in sources {
                             switch source {
                             case .file(let pattern, _, _): node.files.append(pattern.file(for: wanted.name))
                             case .files(let glob, let isElement, _, let place):
@@ -74,17 +106,22 @@ public struct GraphView: Sendable {
                                     node.files.append(path)
                                 }
                             case .output(let other, _, let reach):
-                                for before in Self.names(build, target, other, reach == .instance ? element : nil) {
-                                    edges.append(Edge(from: before.id, to: id, slot: binding.slot.name))
+                                var before = places[other]
+                                if reach == .instance, let element, before.count > 1 {
+                                    let own = before.lowerBound + element
+                                    before = before.contains(own) ? own..<own + 1 : 0..<0
                                 }
+                                for from in before { links.append(Link(from: from, to: nodes.count, slot: slot)) }
                             }
                         }
                     }
                     node.files += build.discovered(found)
                     nodes.append(node)
                 }
+                places[stage] = first..<nodes.count
             }
         }
+        self.init(nodes, links)
     }
 
     /// The stages of a target that are drawn, in order.
@@ -111,33 +148,24 @@ public struct GraphView: Sendable {
 
     /// The names of a stage's nodes, or one name for all if their number is not known.
     private static func names(
-        _ build: Build, _ target: Int, _ stage: Int,
-        _ element: Int? = nil
+        _ build: Build, _ target: Int, _ stage: Int, _ stageName: String
     ) -> [(id: String, element: Int?, found: Found)] {
         let wanted = build.targets[target], pipeline = wanted.pipeline
         guard let family = build.families[target][stage] else {
-            guard let rows = build.resumption?.rows(target, stage) else { return [] }
-            let stageName = pipeline.stages.name(stage)
-            func name(_ index: Int) -> (String, Int?, Found) {
-                let isOne = (build.resumption?.trace[rows.lowerBound + index].element ?? -1) < 0
-                let element = isOne ? nil : index
-                let id = NodeName.id(target: wanted.file, stage: stageName, element: element)
-                return (id, element, .row(rows.lowerBound + index))
+            guard let resumption = build.resumption else { return [] }
+            return resumption.rows(target, stage).enumerated().map { index, row in
+                let element = resumption.trace[row].element < 0 ? nil : index
+                return (NodeName.id(target: wanted.file, stage: stageName, element: element), element, .row(row))
             }
-            guard let element, rows.count > 1 else { return (0..<rows.count).map(name) }
-            return element < rows.count ? [name(element)] : []
         }
         func name(_ node: BuildNode) -> (String, Int?, Found) {
             let row = node.isAsBefore ? node.lastRow : nil
             return (node.name.id, node.element, row.map(Found.row) ?? node.record.map(Found.record) ?? .nothing)
         }
-        if let element, family.nodes.count > 1 {
-            return family.nodes.indices.contains(element) ? [name(family.nodes[element])] : []
-        }
         if !family.nodes.isEmpty { return family.nodes.map(name) }
         let source = (pipeline.stages[stage].domain?.source).flatMap { build.families[target][$0] }
         let isKnown = pipeline.stages[stage].domain?.source == nil || source?.nodes.first?.state == .done
-        return isKnown ? [] : [(wanted.file + ":" + pipeline.stages[stage].name + "[…]", nil, .nothing)]
+        return isKnown ? [] : [(wanted.file + ":" + stageName + "[…]", nil, .nothing)]
     }
 }
 

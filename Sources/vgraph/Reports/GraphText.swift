@@ -4,16 +4,14 @@ import Graph
 
 enum GraphText {
     static func text(_ view: GraphView) -> String {
-        let incoming = Dictionary(grouping: view.edges, by: \.to)
-        var lines: [String] = []
-        for node in view.nodes {
-            lines.append("\(mark(node.state)) \(Columns.plain(node.id))")
-            lines += node.files.map { "      " + Columns.plain($0) }
-            lines += (incoming[node.id] ?? []).map { "      \(Columns.plain($0.from)) as \($0.slot)" }
-            if let output = node.output { lines.append("      writes " + Columns.plain(output)) }
+        var text = ""
+        for (node, incoming) in zip(view.nodes, view.incoming) {
+            text += "\(mark(node.state)) \(Columns.plain(node.id))\n"
+            for file in node.files { text += "      \(Columns.plain(file))\n" }
+            for edge in incoming { text += "      \(Columns.plain(edge.from)) as \(edge.slot)\n" }
+            if let output = node.output { text += "      writes \(Columns.plain(output))\n" }
         }
-        lines.append("= fresh, * stale, ? depends on a stale one")
-        return lines.joined(separator: "\n")
+        return text + "= fresh, * stale, ? depends on a stale one"
     }
 
     private static func mark(_ state: GraphView.State) -> String {
