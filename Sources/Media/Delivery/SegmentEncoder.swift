@@ -91,6 +91,17 @@ public struct EncodeSettings: Codable, Sendable, Hashable {
         if preset == .ultrafast { parameters += ["aq-mode=1", "aq-strength=0.01"] }
         return parameters.joined(separator: ":")
     }
+
+    /// x264's parameter for what the processor can do; nil: x264 finds out. With AVX-512 it took 12 to 17 % longer than
+    /// with AVX2 where it was measured (Sapphire Rapids; 1080p, `graphics`). The bytes are equal: cpu-independent=1.
+    static let instructions: String? = {
+        #if arch(x86_64)
+            guard av_get_cpu_flags() & AV_CPU_FLAG_AVX512 != 0 else { return nil }
+            return "asm=MMX2,SSE2Fast,SSSE3,SSE4.2,AVX,FMA3,BMI2,AVX2"
+        #else
+            return nil
+        #endif
+    }()
 }
 
 extension EncoderPreset {
@@ -196,7 +207,8 @@ public final class SegmentEncoder {
         try context.set("profile", "high")
         try context.set("level", "\(settings.level / 10).\(settings.level % 10)")
         try context.set("crf", "\(settings.crf)")
-        try context.set("x264-params", settings.x264Parameters)
+        let parameters = [settings.x264Parameters, EncodeSettings.instructions].compactMap { $0 }
+        try context.set("x264-params", parameters.joined(separator: ":"))
         try withMappedBlocks { try context.open("start libx264") }
         return context
     }
