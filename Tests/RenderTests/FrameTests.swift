@@ -245,6 +245,31 @@ struct FrameTests {
         }
     }
 
+    /// A picture fades in over another; then the frames are those without the lower one, which nobody asks for.
+    @Test(arguments: [false, true]) func whatAPictureHidesIsNotDrawn(isPartOfIt: Bool) throws {
+        let size = PixelSize(width: 320, height: 180)
+        let below = layer(
+            .image(ImageContent(asset: .of("glass"), box: isPartOfIt ? PixelSize(width: 60, height: 40) : size)))
+        let above = layer(
+            .image(ImageContent(asset: .of("photo"), box: size, fit: .cover)), scale: ramp(1, 1.3, frames: 13),
+            opacity: ramp(0, 1, frames: 6))
+        let title = layer(.text(text("On top")), x: ramp(40, 260, frames: 13))
+        let scene = segment([below, above, title], frames: 14), bare = segment([above, title], frames: 14)
+        let expected = try hashes(bare)
+        #expect(try hashes(scene)[6...] == expected[6...])
+        #expect(try hashes(scene)[0..<6].allSatisfy { !expected.contains($0) })
+        var asked: Set<AssetDigest> = [], sources = sources()
+        let picture = sources.picture
+        sources.picture = { digest in
+            asked.insert(digest)
+            return try picture(digest)
+        }
+        let renderer = try SegmentRenderer(scene, sources: sources)
+        for index in 6..<14 { #expect(try renderer.frame(index).hash == expected[index]) }
+        #expect(asked == [.of("photo")])
+        #expect(try renderer.frame(3).hash == hashes(scene)[3])
+    }
+
     @Test func opacityIsHalfWay() throws {
         let box = Content.shape(
             ShapeContent(form: .rectangle, box: PixelSize(width: 100, height: 100), fill: .color(white)))

@@ -66,7 +66,7 @@ final class ActiveLayer {
         if let picture { return picture }
         let made: any LayerPicture
         switch layer.content {
-        case .text(let text): made = DrawnPicture(try sources.layout(text))
+        case .text(let text): made = try sources.drawing(text)
         case .shape(let shape): made = DrawnPicture(shape)
         case .image(let image): made = ImagePicture(image, source: sources.picture)
         case .video(let video): made = ClipPicture(video, clip: try sources.clip(video.asset))
@@ -130,24 +130,26 @@ final class StackRenderer {
     /// The stack's picture: the stored one if no other layers are visible, otherwise `target`, drawn.
     /// - Parameter part: the part of `target` that is drawn; nil: all of it.
     func picture(_ state: State, frame: Int, part: Rect?, in target: () -> I420Frame) throws -> I420Frame {
-        let still = try stillPicture()
         guard state.layers.contains(where: { $0 != nil }) else {
             releasePast(frame)
-            return still
+            return try stillPicture()
         }
         let picture = target()
         let view = View(size, part: part)
-        var isClear = true
-        for (layer, state) in zip(layers[stillLayers...], state.layers) {
-            guard let state else { continue }
-            let sprite = try layer.sprite(state, in: view, onto: state.opacity >= 256 ? picture : nil)
-            // What an opaque picture hides is not copied.
-            if isClear, sprite?.hides(view, opacity: state.opacity) != true {
-                if part == nil { picture.restore(from: still) } else { picture.copy(from: still, part: part) }
-            }
-            isClear = false
-            sprite?.draw(on: picture, opacity: state.opacity)
+        // From the top down to an opaque picture that hides the rest, which is neither drawn nor copied.
+        var seen: [(sprite: Sprite, opacity: Int)] = [], hidesRest = false
+        for (layer, state) in zip(layers[stillLayers...], state.layers).reversed() where !hidesRest {
+            guard let state,
+                let sprite = try layer.sprite(state, in: view, onto: state.opacity >= 256 ? picture : nil)
+            else { continue }
+            hidesRest = sprite.hides(view, opacity: state.opacity)
+            seen.append((sprite, state.opacity))
         }
+        if !hidesRest {
+            let still = try stillPicture()
+            if part == nil { picture.restore(from: still) } else { picture.copy(from: still, part: part) }
+        }
+        for (sprite, opacity) in seen.reversed() { sprite.draw(on: picture, opacity: opacity) }
         releasePast(frame)
         return picture
     }
