@@ -48,6 +48,7 @@ final class DrawnPicture: LayerPicture {
     private let gradient: (paint: Paint, cover: (Bitmap, _ x: Double, _ y: Double, _ scale: Double) throws -> Void)?
     /// Ordered by last use, the latest last.
     private var rasters: [Raster] = []
+    var byteCount: Int { rasters.reduce(0) { $0 + $1.planes.byteCount } }
 
     init(_ layout: TextLayout) {
         (width, height) = (layout.measure.width, layout.measure.height)
@@ -125,7 +126,7 @@ final class DrawnPicture: LayerPicture {
         let raster = Raster(key: key, planes: planes, originX: x, originY: y)
         rasters.append(raster)
         // Sixteen phases of a title take less memory than one large drawing.
-        while rasters.count > 1, rasters.reduce(0, { $0 + $1.planes.byteCount }) > 24 << 20 { rasters.removeFirst() }
+        while rasters.count > 1, byteCount > 24 << 20 { rasters.removeFirst() }
         return raster
     }
 }

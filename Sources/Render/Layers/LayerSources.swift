@@ -30,6 +30,18 @@ public struct LayerSources {
         return layout
     }
 
+    /// A text to be drawn, with what other segments have drawn of it already.
+    func drawing(_ text: TextContent) throws -> DrawnPicture {
+        let files = try text.fontFiles.map { try fontFile($0) }
+        if let known = fonts.drawn.picture(of: text, files) {
+            used?.add(known.layout)
+            return known.picture
+        }
+        let layout = try layout(text), picture = DrawnPicture(layout)
+        fonts.drawn.keep(picture, layout, of: text, files)
+        return picture
+    }
+
     /// The text at the size at which it is drawn.
     func fitted(_ text: TextContent) throws -> TextContent { text.fit == nil ? text : try layout(text).content }
 

@@ -123,6 +123,7 @@ final class Fonts {
 /// A cache of font maps, since reading a machine's fonts takes milliseconds. Must not be shared between threads.
 public final class FontLibrary {
     private var maps: [(files: [String], fonts: Fonts)] = []
+    let drawn = DrawnTexts()
     public init() {}
 
     /// Folders and files that determine the answers of font searches on this machine.

@@ -165,13 +165,18 @@ extension Bitmap {
         mask.withUnsafeMutableBufferPointer {
             cpixels_blur($0.baseAddress, width, Int32(width), Int32(height), 1, sigma, 0)
         }
-        let tint = [Int(color.blue), Int(color.green), Int(color.red)], alpha = Int(color.alpha)
-        for y in 0..<height {
-            let to = target.row(y)
-            for x in 0..<width {
-                let a = (Int(mask[y * width + x]) * alpha + 127) / 255
-                for channel in 0..<3 { to[4 * x + channel] = UInt8((tint[channel] * a + 127) / 255) }
-                to[4 * x + 3] = UInt8(a)
+        // The pixel that each value of the mask becomes.
+        let pixels = (0..<256).map { value in
+            let a = (value * Int(color.alpha) + 127) / 255
+            let tint = [Int(color.blue), Int(color.green), Int(color.red)].map { ($0 * a + 127) / 255 }
+            return UInt32(littleEndian: UInt32(tint[0] | tint[1] << 8 | tint[2] << 16 | a << 24))
+        }
+        pixels.withUnsafeBufferPointer { pixels in
+            mask.withUnsafeBufferPointer { mask in
+                for y in 0..<height {
+                    let to = target.words(y), from = mask.baseAddress! + y * width
+                    for x in 0..<width { to[x] = pixels[Int(from[x])] }
+                }
             }
         }
     }
@@ -179,8 +184,12 @@ extension Bitmap {
     /// Composes this picture over `below`, in place.
     func put(over below: Bitmap) {
         for y in 0..<height {
-            let top = row(y), bottom = below.row(y)
-            for x in 0..<width {
+            let top = row(y), bottom = below.row(y), tops = words(y), bottoms = below.words(y)
+            for x in 0..<width where bottoms[x] != 0 {
+                if tops[x] == 0 {
+                    tops[x] = bottoms[x]
+                    continue
+                }
                 let rest = 255 - Int(top[4 * x + 3])
                 for channel in 0..<4 {
                     top[4 * x + channel] = UInt8(
@@ -188,5 +197,10 @@ extension Bitmap {
                 }
             }
         }
+    }
+
+    /// A row by pixels, in memory order blue, green, red, alpha.
+    private func words(_ y: Int) -> UnsafeMutablePointer<UInt32> {
+        UnsafeMutableRawPointer(row(y)).assumingMemoryBound(to: UInt32.self)
     }
 }
