@@ -230,22 +230,18 @@ private struct Letters {
         let across = max(1, Int((Double(area.x.count) / Double(em)).rounded())),
             down = max(1, Int((Double(area.y.count) / (Double(em) * 1.25)).rounded()))
         var letters = [[Float]](repeating: [], count: across * down), around = letters
-        for y in area.y {
-            let row = mask.y + (y - corner.y) * mask.width
-            for x in area.x {
-                let cover = row[x - corner.x]
-                let isLetter = cover >= Self.full
-                guard
-                    isLetter
-                        || (cover <= Self.none && near[(y - area.y.lowerBound) * area.x.count + x - area.x.lowerBound])
-                else { continue }
-                let piece =
-                    (y - area.y.lowerBound) * down / area.y.count * across + (x - area.x.lowerBound) * across
-                    / area.x.count
-                if isLetter {
-                    letters[piece].append(drawn.luminance(x, y))
-                } else {
-                    around[piece].append(drawn.luminance(x, y))
+        let pieceAcross = area.x.map { ($0 - area.x.lowerBound) * across / area.x.count }
+        near.withUnsafeBufferPointer { near in
+            for y in area.y {
+                let line = y - area.y.lowerBound, row = mask.y + (y - corner.y) * mask.width
+                let first = line * down / area.y.count * across
+                for x in area.x {
+                    let cover = row[x - corner.x], column = x - area.x.lowerBound
+                    if cover >= Self.full {
+                        letters[first + pieceAcross[column]].append(drawn.luminance(x, y))
+                    } else if cover <= Self.none, near[line * area.x.count + column] {
+                        around[first + pieceAcross[column]].append(drawn.luminance(x, y))
+                    }
                 }
             }
         }
@@ -278,31 +274,29 @@ private struct Letters {
     /// Whether each pixel of the area is at most `reach` from a letter in both directions.
     private func dilated(_ xs: Range<Int>, _ ys: Range<Int>) -> [Bool] {
         let width = xs.count, height = ys.count
-        var across = [Bool](repeating: false, count: width * height), out = across
-        for y in 0..<height {
-            let row = mask.y + (y + ys.lowerBound - corner.y) * mask.width + xs.lowerBound - corner.x
-            var last = -1 - reach
-            for x in 0..<width {
-                if row[x] >= Self.half { last = x }
-                if x - last <= reach { across[y * width + x] = true }
-            }
-            var next = width + reach
-            for x in stride(from: width - 1, through: 0, by: -1) {
-                if row[x] >= Self.half { next = x }
-                if next - x <= reach { across[y * width + x] = true }
-            }
-        }
-        var last = [Int](repeating: -1 - reach, count: width), next = [Int](repeating: height + reach, count: width)
-        for y in 0..<height {
-            for x in 0..<width {
-                if across[y * width + x] { last[x] = y }
-                if y - last[x] <= reach { out[y * width + x] = true }
-            }
-        }
-        for y in stride(from: height - 1, through: 0, by: -1) {
-            for x in 0..<width {
-                if across[y * width + x] { next[x] = y }
-                if next[x] - y <= reach { out[y * width + x] = true }
+        // How many letters' pixels of a column lie within reach above and below the line: an entry for each column.
+        var counts = [Int32](repeating: 0, count: width)
+        var out = [Bool](repeating: false, count: width * height)
+        out.withUnsafeMutableBufferPointer { out in
+            counts.withUnsafeMutableBufferPointer { counts in
+                func count(_ y: Int, _ step: Int32) {
+                    guard 0..<height ~= y else { return }
+                    let row = mask.y + (y + ys.lowerBound - corner.y) * mask.width + xs.lowerBound - corner.x
+                    for x in 0..<width { counts[x] &+= row[x] >= Self.half ? step : 0 }
+                }
+                for y in 0..<min(reach, height) { count(y, 1) }
+                for y in 0..<height {
+                    count(y + reach, 1)
+                    count(y - reach - 1, -1)
+                    let line = out.baseAddress! + y * width
+                    var filled = 0
+                    for x in 0..<width where counts[x] > 0 {
+                        for near in max(filled, x - reach)..<max(filled, x - reach, min(width, x + reach + 1)) {
+                            line[near] = true
+                        }
+                        filled = x + reach + 1
+                    }
+                }
             }
         }
         return out
@@ -346,7 +340,9 @@ extension I420Frame {
     fileprivate func luminance(_ x: Int, _ y: Int) -> Float {
         let luma = (Float(self.y[y * width + x]) - 16) * (255 / 219)
         let blue = Float(u[y / 2 * chromaWidth + x / 2]) - 128, red = Float(v[y / 2 * chromaWidth + x / 2]) - 128
-        func linear(_ value: Float) -> Float { linearLight[max(0, min(255, Int(value.rounded())))] }
+        // Rounds to the nearest, away from zero between two, as `rounded` does by a call for each pixel. What is below
+        // zero becomes zero either way.
+        func linear(_ value: Float) -> Float { linearLight[max(0, min(255, Int(value + Float(0.5).nextDown)))] }
         return 0.2126 * linear(luma + 1.5748 * 255 / 224 * red) + 0.7152
             * linear(luma - (0.18732 * blue + 0.46812 * red) * 255 / 224)
             + 0.0722 * linear(luma + 1.8556 * 255 / 224 * blue)
