@@ -16,8 +16,8 @@ struct Limiter {
     static var delay: Int { lookAhead - 1 + half }
 
     private let ceiling: Float
-    /// Interpolators for 1/4, 2/4 and 3/4 of a sample, windowed sinc.
-    private let phases: [Float]
+    /// Interpolators for 1/4, 2/4 and 3/4 of a sample, windowed sinc: for each tap its weight in the three, and 0.
+    private let phases: [SIMD4<Float>]
     /// Largest factor by which an interpolated value can exceed its samples.
     private let overshoot: Float
 
@@ -45,7 +45,7 @@ struct Limiter {
     /// - Parameter ceiling: in dBTP.
     init(ceiling: Double) {
         self.ceiling = Float(pow(10, ceiling / 20))
-        var phases: [Float] = []
+        var phases = [SIMD4<Float>](repeating: .zero, count: Self.taps)
         var overshoot: Float = 1
         for phase in 1...3 {
             var taps: [Double] = []
@@ -57,7 +57,7 @@ struct Limiter {
                 taps.append(sinc * (0.42 - 0.5 * cos(2 * .pi * t) + 0.08 * cos(4 * .pi * t)))
             }
             let total = taps.reduce(0, +)
-            phases += taps.map { Float($0 / total) }
+            for tap in 0..<Self.taps { phases[tap][phase - 1] = Float(taps[tap] / total) }
             overshoot = max(overshoot, taps.reduce(0) { $0 + Float(abs($1 / total)) })
         }
         self.phases = phases
@@ -99,25 +99,33 @@ struct Limiter {
         left.withUnsafeBufferPointer { left in
             right.withUnsafeBufferPointer { right in
                 let l = left.baseAddress! + slot, r = right.baseAddress! + slot
-                var bound: Float = 0
-                for tap in 0..<Self.taps { bound = max(bound, max(abs(l[tap]), abs(r[tap]))) }
+                var bounds = SIMD4<Float>.zero
+                for tap in stride(from: 0, to: Self.taps, by: 4) {
+                    let a = Self.magnitudes(l + tap), b = Self.magnitudes(r + tap)
+                    let most = a.replacing(with: b, where: b .>= a)
+                    bounds.replace(with: most, where: most .>= bounds)
+                }
+                let bound = bounds.max()
                 let middle = Self.half - 1
                 var peak = max(abs(l[middle]), abs(r[middle]), max(abs(l[middle + 1]), abs(r[middle + 1])))
                 if bound * overshoot <= ceiling { return peak }
                 phases.withUnsafeBufferPointer { phases in
-                    for phase in 0..<3 {
-                        let h = phases.baseAddress! + phase * Self.taps
-                        var a: Float = 0, b: Float = 0
-                        for tap in 0..<Self.taps {
-                            a += l[tap] * h[tap]
-                            b += r[tap] * h[tap]
-                        }
-                        peak = max(peak, max(abs(a), abs(b)))
+                    // The three at once, each in the order of its taps.
+                    var a = SIMD4<Float>.zero, b = a
+                    for tap in 0..<Self.taps {
+                        a += l[tap] * phases[tap]
+                        b += r[tap] * phases[tap]
                     }
+                    for phase in 0..<3 { peak = max(peak, max(abs(a[phase]), abs(b[phase]))) }
                 }
                 return peak
             }
         }
+    }
+
+    private static func magnitudes(_ samples: UnsafePointer<Float>) -> SIMD4<Float> {
+        let bits = UnsafeRawPointer(samples).loadUnaligned(as: SIMD4<UInt32>.self)
+        return unsafeBitCast(bits & 0x7fff_ffff, to: SIMD4<Float>.self)
     }
 
     /// Adds the newest gain and returns the minimum of the last `lookAhead` + 1, since a peak between two samples

@@ -72,10 +72,25 @@ public struct SoundMaster {
         var ceiling = rounded(limit - Self.margin)
         var gain = bounded((target ?? 0) - (target == nil ? 0 : mixed ?? 0))
         func encode() throws -> HeardSound {
+            var settled: SampleFile?
             if let target, Double(20 * log10(peak)) + gain > ceiling - 3 {
-                gain = try settle(raw, gain: gain, ceiling: ceiling, target: target, bounded, buffer, progress)
+                let limited = try SampleFile(scratch: scratch)
+                let found = try settle(
+                    raw, gain: gain, ceiling: ceiling, target: target, bounded, into: limited, buffer, progress)
+                gain = found.gain
+                if found.isInFile { settled = limited }
             }
-            return try self.encode(raw, to: path, gain: gain, ceiling: ceiling, buffer, progress)
+            let encoder = try AACEncoder(path: path, bitrate: bitrate)
+            if let settled {
+                settled.rewind()
+                while case let count = try settled.read(buffer), count > 0 {
+                    try encoder.append(UnsafeBufferPointer(rebasing: buffer[..<count]))
+                }
+            } else {
+                try limited(raw, gain: gain, ceiling: ceiling, buffer, progress) { try encoder.append($0) }
+            }
+            try encoder.finish()
+            return try HeardSound.measure(path: path, name: "the encoded sound", progress: progress)
         }
         var heard = try encode()
         for _ in 1..<Self.encodes {
@@ -93,19 +108,24 @@ public struct SoundMaster {
         return Result(heard: heard, gain: gain, ceiling: ceiling, warnings: warnings)
     }
 
-    /// The gain that reaches the target after limiting, found without encoding.
+    /// The gain that reaches the target after limiting, found without encoding, and whether the file has the limited
+    /// sound at that gain.
     private func settle(
         _ raw: SampleFile, gain first: Double, ceiling: Double, target: Double, _ bounded: (Double) -> Double,
-        _ buffer: UnsafeMutableBufferPointer<Float>, _ progress: (_ secondsDone: Int) -> Void
-    ) throws -> Double {
+        into file: SampleFile, _ buffer: UnsafeMutableBufferPointer<Float>, _ progress: (_ secondsDone: Int) -> Void
+    ) throws -> (gain: Double, isInFile: Bool) {
         var gain = first
         for _ in 0..<4 {
             let meter = LoudnessMeter(truePeak: false)
-            try limited(raw, gain: gain, ceiling: ceiling, buffer, progress) { meter.add($0) }
-            guard let reached = meter.integrated, abs(target - reached) > 0.1 else { break }
+            file.rewind()
+            try limited(raw, gain: gain, ceiling: ceiling, buffer, progress) {
+                meter.add($0)
+                try file.append($0)
+            }
+            guard let reached = meter.integrated, abs(target - reached) > 0.1 else { return (gain, true) }
             gain = bounded(gain + (target - reached))
         }
-        return gain
+        return (gain, false)
     }
 
     /// Passes the mix through gain and limiter and removes the delay; exactly `mix.samples` long.
@@ -133,15 +153,5 @@ public struct SoundMaster {
             if n > 0 { try body(UnsafeBufferPointer(rebasing: buffer[(dropped * 2)..<((dropped + n) * 2)])) }
             progress((mix.samples - left) / AudioDecoder.rate)
         }
-    }
-
-    private func encode(
-        _ raw: SampleFile, to path: String, gain: Double, ceiling: Double, _ buffer: UnsafeMutableBufferPointer<Float>,
-        _ progress: (_ secondsDone: Int) -> Void
-    ) throws -> HeardSound {
-        let encoder = try AACEncoder(path: path, bitrate: bitrate)
-        try limited(raw, gain: gain, ceiling: ceiling, buffer, progress) { try encoder.append($0) }
-        try encoder.finish()
-        return try HeardSound.measure(path: path, name: "the encoded sound", progress: progress)
     }
 }
