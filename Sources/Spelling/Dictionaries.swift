@@ -6,9 +6,11 @@ import Glibc
 public final class Dictionaries {
     public static let folder = "/usr/share/hunspell"
 
-    /// The files that were opened or looked for, in order.
+    /// The files that are opened when they are needed, or looked for, in order.
     public private(set) var files: [String] = []
     private var open: [Dictionary] = []
+    /// Those that no word has needed yet: opening one takes 50 ms.
+    private var closed: [(affixes: String, words: String)] = []
 
     /// - Parameter language: a BCP 47 tag. "en" allows American and British spelling, "en-GB" British alone.
     public init(language: String) {
@@ -19,9 +21,7 @@ public final class Dictionaries {
         ] {
             let paths = [".aff", ".dic"].map { Self.folder + "/" + name + $0 }
             files += paths
-            if paths.allSatisfy({ access($0, R_OK) == 0 }), let dictionary = Dictionary(paths[0], paths[1]) {
-                open.append(dictionary)
-            }
+            if paths.allSatisfy({ access($0, R_OK) == 0 }) { closed.append((paths[0], paths[1])) }
         }
     }
 
@@ -30,13 +30,29 @@ public final class Dictionaries {
         "uk": ["uk_UA"], "cs": ["cs_CZ"], "el": ["el_GR"],
     ]
 
-    public var isEmpty: Bool { open.isEmpty }
+    public var isEmpty: Bool { open.isEmpty && next() == nil }
 
-    public func has(_ word: String) -> Bool { open.contains { $0.has(word) } }
+    public func has(_ word: String) -> Bool {
+        if open.contains(where: { $0.has(word) }) { return true }
+        while let dictionary = next() { if dictionary.has(word) { return true } }
+        return false
+    }
+
+    /// Opens the next one that can be read; nil: all are open.
+    private func next() -> Dictionary? {
+        while !closed.isEmpty {
+            let paths = closed.removeFirst()
+            guard let dictionary = Dictionary(paths.affixes, paths.words) else { continue }
+            open.append(dictionary)
+            return dictionary
+        }
+        return nil
+    }
 
     /// At most five words that may be meant, the likeliest first.
     public func suggestions(for word: String) -> [String] {
         var all: [String] = []
+        while next() != nil {}
         for dictionary in open {
             for suggestion in dictionary.suggestions(for: word) where !all.contains(suggestion) {
                 all.append(suggestion)
