@@ -19,9 +19,16 @@ static void fill(table *t, const cpixels_flash_picture *p) {
     }
 }
 
-static inline int sample(const cpixels_flash_picture *p, int x, int y) {
+// The light of `count` samples of a row: into an array, or each into a line of its own.
+static void sample(const cpixels_flash_picture *p, const table *t, int y, const int *xs, int count, uint8_t *out,
+                   ptrdiff_t step) {
     const uint8_t *row = p->luma + (ptrdiff_t)y * p->luma_stride;
-    return p->depth > 8 ? (((const uint16_t *)row)[x] >> (p->depth - 8)) & 255 : row[x];
+    if (p->depth > 8) {
+        const uint16_t *wide = (const uint16_t *)row;
+        for (int i = 0; i < count; i++) out[i * step] = t->light[(wide[xs[i]] >> (p->depth - 8)) & 255];
+    } else {
+        for (int i = 0; i < count; i++) out[i * step] = t->light[row[xs[i]]];
+    }
 }
 
 // An encoder's ringing around an edge is as large a step of light as a faint stripe, so a dark stripe must also be
@@ -78,12 +85,12 @@ int cpixels_striped_cells(const cpixels_flash_picture *p, int columns, int rows)
     table t;
     fill(&t, p);
 
-    int across = p->width < LENGTH ? p->width : LENGTH;
+    int across = p->width < LENGTH ? p->width : LENGTH, xs[LENGTH];
+    for (int i = 0; i < across; i++) xs[i] = (int)((int64_t)i * p->width / across);
     for (int row = 0; row < rows; row++) {
         for (int half = 0; half < 2; half++) {
             int y = (int)((int64_t)(4 * row + 1 + 2 * half) * p->height / (4 * rows));
-            for (int i = 0; i < across; i++)
-                lines[half][i] = t.light[sample(p, (int)((int64_t)i * p->width / across), y)];
+            sample(p, &t, y, xs, across, lines[half], 1);
         }
         periods(lines[0], across, columns, first);
         periods(lines[1], across, columns, second);
@@ -93,10 +100,11 @@ int cpixels_striped_cells(const cpixels_flash_picture *p, int columns, int rows)
 
     // Reads by rows, in the order of memory.
     int down = p->height < LENGTH ? p->height : LENGTH;
+    for (int line = 0; line < columns * 2; line++)
+        xs[line] = (int)((int64_t)(2 * line + 1) * p->width / (4 * columns));
     for (int i = 0; i < down; i++) {
         int y = (int)((int64_t)i * p->height / down);
-        for (int line = 0; line < columns * 2; line++)
-            lines[line][i] = t.light[sample(p, (int)((int64_t)(2 * line + 1) * p->width / (4 * columns)), y)];
+        sample(p, &t, y, xs, columns * 2, &lines[0][i], LENGTH);
     }
     for (int column = 0; column < columns; column++) {
         periods(lines[column * 2], down, rows, first);

@@ -79,8 +79,9 @@ struct SkippedPicture {
     }
 
     /// The place of a packet's picture.
-    func place(of packet: UnsafeRawBufferPointer) throws(EncodeProblem) -> Place {
-        let units = AccessUnit(packet, lengthSize: nil)
+    /// - Parameter lengthSize: how its units are separated (`AccessUnit`).
+    func place(of packet: UnsafeRawBufferPointer, lengthSize: Int? = nil) throws(EncodeProblem) -> Place {
+        let units = AccessUnit(packet, lengthSize: lengthSize)
         guard let unit = units.units.first(where: { AccessUnit.Kind.slices.contains(units.kind(of: $0)) }) else {
             throw Self.unfit("a packet has no slice")
         }

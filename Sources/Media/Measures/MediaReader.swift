@@ -231,6 +231,10 @@ final class PictureTrack {
     let account: PictureAccount
     /// Called with each decoded picture, its index, and whether it equals the one before.
     var onPicture: ((Frame, Int, _ repeats: Bool) -> Void)?
+    /// Set for a segment: pictures of a hold are not decoded.
+    var held: HeldPictures?
+    /// Whether the last packets were not decoded, so that only a key picture can follow.
+    private var isHolding = false
     private let base: AVRational
     private let decoder: CodecContext
     /// Known measures of the pictures; if set, packets are not decoded.
@@ -286,6 +290,11 @@ final class PictureTrack {
         }
         // A decoder takes an empty packet for the end.
         guard fields.size > 0 else { return }
+        if let held, held.repeats(packet) { return try hold(fields, Int64(number), &inspection) }
+        if isHolding {
+            isHolding = false
+            if !isKey { inspection.note("a picture follows a hold that it may refer to", at: lastTime) }
+        }
         // Pictures that an edit list omits are decoded too, since their order tells an edit from a damaged time.
         packet.pointer.pointee.flags &= ~AV_PKT_FLAG_DISCARD
         decoder.pointer.pointee.reordered_opaque = Int64(number)
@@ -296,6 +305,29 @@ final class PictureTrack {
         }
         try receive(&inspection)
         tellLog(at: time, &inspection)
+    }
+
+    /// Takes the picture before once more.
+    private func hold(_ fields: AVPacket, _ number: Int64, _ inspection: inout Inspection) throws(LibAVError) {
+        if !isHolding {
+            isHolding = true
+            // What the decoder still has is shown first; then it can begin with a key picture.
+            do { try decoder.sendEnd() } catch {
+                complain("cannot decode a picture: \(error.text.lowercasedFirst)", at: lastTime, &inspection)
+            }
+            try receive(&inspection)
+            avcodec_flush_buffers(decoder.pointer)
+        }
+        guard let before = meter.previous else {
+            return inspection.note("a picture repeats one that is not there", at: lastTime)
+        }
+        let frame = try Frame()
+        try libav(av_frame_ref(frame.pointer, before.pointer), "repeat a picture")
+        frame.pointer.pointee.reordered_opaque = number
+        frame.pointer.pointee.pts = fields.pts
+        frame.pointer.pointee.best_effort_timestamp = fields.pts
+        frame.pointer.pointee.pkt_duration = fields.duration
+        _ = try shown(frame, repeats: true, &inspection)
     }
 
     private func complain(_ what: String, at time: Double?, _ inspection: inout Inspection) {
@@ -347,26 +379,36 @@ final class PictureTrack {
                 errors += 1
                 continue
             }
-            let fields = frame.pointer.pointee
-            guard account.give(fields.reordered_opaque, at: fields.pts) else { continue }
-            lastTime = seconds(fields.best_effort_timestamp, base) ?? lastTime
-            if concerns, fields.flags & AV_FRAME_FLAG_CORRUPT != 0 || fields.decode_error_flags != 0 {
-                inspection.note("parts of a picture are missing", at: lastTime)
-            }
-            if let sizes {
-                if sizes != (fields.width, fields.height, fields.format) { video.changedFrames += 1 }
-            } else {
-                describe(fields)
-                sizes = (fields.width, fields.height, fields.format)
-            }
-            if fields.interlaced_frame != 0 { video.interlacedFrames += 1 }
-            let repeats = meter.previous.map(frame.shows) ?? false
-            onPicture?(frame, meter.measures.count, repeats)
-            flashes.take(frame, repeats: repeats)
-            self.frame = try meter.take(frame, repeats: repeats)
-            // One that repeats is not kept.
-            latest = self.frame === frame && !repeats ? frame : meter.previous
+            self.frame = try shown(frame, repeats: nil, &inspection)
         }
+    }
+
+    /// Takes a picture in the order shown.
+    /// - Parameter known: whether it repeats the one before; nil: they are compared.
+    /// - Returns: the frame for the next one.
+    private func shown(
+        _ frame: Frame, repeats known: Bool?, _ inspection: inout Inspection
+    ) throws(LibAVError) -> Frame {
+        let fields = frame.pointer.pointee
+        guard account.give(fields.reordered_opaque, at: fields.pts) else { return frame }
+        lastTime = seconds(fields.best_effort_timestamp, base) ?? lastTime
+        if concerns, fields.flags & AV_FRAME_FLAG_CORRUPT != 0 || fields.decode_error_flags != 0 {
+            inspection.note("parts of a picture are missing", at: lastTime)
+        }
+        if let sizes {
+            if sizes != (fields.width, fields.height, fields.format) { video.changedFrames += 1 }
+        } else {
+            describe(fields)
+            sizes = (fields.width, fields.height, fields.format)
+        }
+        if fields.interlaced_frame != 0 { video.interlacedFrames += 1 }
+        let repeats = known ?? meter.previous.map(frame.shows) ?? false
+        onPicture?(frame, meter.measures.count, repeats)
+        flashes.take(frame, repeats: repeats)
+        let spare = try meter.take(frame, repeats: repeats)
+        // One that repeats is not kept.
+        latest = spare === frame && !repeats ? frame : meter.previous
+        return spare
     }
 
     private func describe(_ fields: AVFrame) {

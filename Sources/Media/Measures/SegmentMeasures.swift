@@ -43,6 +43,7 @@ public struct SegmentMeasures: Codable, Sendable, Hashable {
             }
             let track = PictureTrack(
                 clip: clip, decoder: try clip.open(input, threads: 1, recognition: AV_EF_EXPLODE), container: "mov")
+            track.held = HeldPictures(clip.stream)
             let rate = clip.stream.pointee.avg_frame_rate
             let step = max(1, Int(rate.den > 0 ? (Double(rate.num) / Double(rate.den)).rounded() : 30))
             var first: [UInt8] = [], last: [UInt8] = []
