@@ -56,6 +56,8 @@ extension Glob {
                 guard pattern.matches(Array(name.utf8)) else { continue }
                 let path = folder.isEmpty ? name : folder + "/" + name
                 switch files.look(at: workspace + "/" + path) {
+                // A link to nowhere is no file, wherever it points: nothing of another folder could be read by it.
+                case .failed(EXDEV) where Self.leadsNowhere(workspace + "/" + path): break
                 // A link that the pattern names, or that would match, is an error; any other is skipped with a
                 // warning.
                 case .failed(let code)
@@ -85,6 +87,10 @@ extension Glob {
 
     private static func signature(_ path: String) -> FileSignature? {
         if case .present(let now) = FileSignature.look(at: path) { now } else { nil }
+    }
+
+    private static func leadsNowhere(_ path: String) -> Bool {
+        if case .absent = FileSignature.look(at: path) { true } else { false }
     }
 
     /// Links between neighbouring folders multiply the paths; no real project reaches this number.

@@ -90,6 +90,31 @@ import Testing
         #expect(try all.text("ws/a.out") == "mine")
     }
 
+    /// A mount that is away leaves such a link, and so does an editor that has a file open. When something is there, it is
+    /// what any link out is: an error.
+    @Test func aLinkOutToNowhereIsNoFileUntilSomethingIsThere() throws {
+        let (all, ws) = try world([
+            "real.txt": "mine",
+            "pipelines/p.yaml": """
+            pipeline: p
+            target: "{name}.out"
+            stages:
+              a: { run: [sh, -c, 'o="$$0"; cat "$$@" > "$$o"', $out, $in], inputs: ["*.txt"], output: "{name}.out" }
+            """,
+        ])
+        defer { all.remove() }
+        try link(ws, "later.txt", to: "../home/later")
+        try link(ws, "pipelines/.#p.yaml", to: "someone@host.123:456")
+        for build in ["first", "nothing to do"] {
+            let built = try run(ws, "build", "a.out")
+            #expect(built.status == 0, "\(build): \(built)")
+        }
+        #expect(try all.text("ws/a.out") == "mine")
+        try all.write("home/later", "SSH-KEY")
+        let built = try run(ws, "build", "a.out")
+        #expect(built.status == 2 && built.err.contains("leads-out"), "\(built)")
+    }
+
     @Test func linksThatStayInsideWork() throws {
         let (all, ws) = try world(["real/a.txt": "mine", "pipelines/p.yaml": Self.copy])
         defer { all.remove() }
