@@ -7,7 +7,9 @@ import FoundationEssentials
 import Work
 
 public struct TravellingJob: Sendable {
-    /// The bytes of job.json. Equal work has equal bytes: no path and no number of this build is in it.
+    /// Where it lies in the folder.
+    public let place: String
+    /// Its bytes. Equal work has equal bytes: no path and no number of this build is in it.
     public let job: [UInt8]
     /// Files here by their places in the folder.
     public let files: [String: String]
@@ -17,9 +19,11 @@ public struct TravellingJob: Sendable {
     /// It runs a user's program, whose results have names of their own.
     private let isCommand: Bool
 
+    /// - Parameter number: its place among the jobs that share the folder, and what is read of the workspace and of roots.
     /// - Throws: the job names a file outside the folders that it may read.
-    public init(_ job: Job) throws(Diagnostic) {
+    public init(_ job: Job, number: Int = 0) throws(Diagnostic) {
         var job = job, files: [String: String] = [:]
+        let prefix = JobPlaces.prefix(number)
         let folders = job.folders
         carried = Set(job.reads ?? [])
         for name in carried {
@@ -37,7 +41,7 @@ public struct TravellingJob: Sendable {
         func place(_ input: inout Job.Input) {
             // One file may be a program for one and plain for another.
             let file = Job.Input(slot: "", path: input.path, name: input.isExecutable == true ? "x" : "")
-            let place = places[file] ?? "\(JobPlaces.inputs)/\(places.count)"
+            let place = places[file] ?? "\(prefix)\(JobPlaces.inputs)/\(places.count)"
             places[file] = place
             files[place] = input.path
             if input.isExecutable == true { executables.insert(place) }
@@ -50,8 +54,9 @@ public struct TravellingJob: Sendable {
         }
         job.id = 0
         job.reads = nil
+        job.riders = nil
         job.workspace = JobPlaces.workspace
-        job.scratch = JobPlaces.results
+        job.scratch = JobPlaces.results + (number == 0 ? "" : "/" + prefix.dropLast())
         job.roots = job.roots.map { roots in
             Dictionary(uniqueKeysWithValues: roots.keys.map { ($0, JobPlaces.roots + "/" + $0) })
         }
@@ -59,6 +64,7 @@ public struct TravellingJob: Sendable {
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         guard let bytes = try? encoder.encode(job) else { throw BundleProblem.badJob(reason: "no JSON").diagnostic }
         self.job = Array(bytes)
+        self.place = prefix + JobPlaces.job
         self.files = files
         self.executables = executables
         isCommand = job.stage == Job.command

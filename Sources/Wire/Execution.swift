@@ -66,6 +66,12 @@ extension RemoteExecution {
     public struct Listing: Sendable {
         public var files: [String: InputTree.File] = [:]
         public var folders: Set<String> = []
+
+        /// What lies below a prefix, without it; folders have "/" at their ends.
+        public func names(below prefix: String) -> Set<String> {
+            let all = Array(files.keys) + folders.map { $0 + "/" }
+            return Set(all.lazy.filter { $0.hasPrefix(prefix) }.map { String($0.dropFirst(prefix.count)) })
+        }
     }
 
     /// - Parameter most: a tree with more entries is refused: few bytes can say that a folder holds a folder many

@@ -49,11 +49,14 @@ public struct Job: Codable, Sendable {
     /// Names of the files of the workspace and of roots that it reads beyond its inputs (`StageDescriptor.reads`); nil:
     /// it stays on this machine, where it finds them.
     public var reads: [String]?
+    /// Jobs that go to another machine in the same action, one after the other, and are answered before this one. nil:
+    /// it goes alone.
+    public var riders: [Job]?
     /// Where a stage of the engine's own process leaves its files instead of in `scratch`; nil: there is no such place.
     public var shelf: Shelf?
 
     private enum CodingKeys: String, CodingKey {
-        case id, stage, node, key, workspace, inputs, parameters, scratch, roots, cpuLimit, companion, reads
+        case id, stage, node, key, workspace, inputs, parameters, scratch, roots, cpuLimit, companion, reads, riders
     }
 
     /// The stage of a job that runs a user's program on another machine.

@@ -22,6 +22,8 @@ public struct Reply: Codable, Sendable {
     public var failure: [Diagnostic]?
     /// Seconds of processor time that it took, where whoever reads this cannot see it.
     public var cpu: Double?
+    /// Seconds from its start to its end there.
+    public var wall: Double?
     public init(id: Int, progress: Progress? = nil, outcome: Outcome? = nil, failure: [Diagnostic]? = nil) {
         self.id = id
         self.progress = progress

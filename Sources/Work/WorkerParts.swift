@@ -27,7 +27,7 @@ public struct WorkerParts: Codable, Sendable {
     }
 }
 
-/// The folder of a job that travels: the bundle in a folder of its own, and beside it the job's files.
+/// The folder of jobs that travel: the bundle in a folder of its own, and beside it the jobs' files.
 public enum JobPlaces {
     public static let bundle = "vgraph"
     /// The job. Its paths are relative to the folder.
@@ -39,6 +39,10 @@ public enum JobPlaces {
     public static let made = "made", log = "log.txt"
     /// Where such a program starts: what it sees as `/build` in a sandbox.
     public static let build = "build"
+
+    /// Where the job, the inputs and, below `results`, the results lie of each of the jobs that share a folder, with "/" at
+    /// its end: the first has the folder itself.
+    public static func prefix(_ number: Int) -> String { number == 0 ? "" : "also/\(number)/" }
 }
 
 extension JobPlaces {

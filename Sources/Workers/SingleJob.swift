@@ -16,7 +16,7 @@ extension WorkerPool {
             for event in handle(list[...]) {
                 switch event {
                 case .progress(_, let now): progress(now)
-                case .outcome(_, let outcome, _): return outcome
+                case .outcome(_, let outcome, _, _): return outcome
                 case .failure(_, let diagnostics, _): throw Diagnostics(diagnostics)
                 case .died(_, let how, let stderr):
                     throw Diagnostics([BuildProblem.workerDied(node: job.node, how: how, stderr: stderr).diagnostic])

@@ -50,21 +50,19 @@ package final class WorkerPool {
             if isReady(3) { worker.write() }
             guard isReady(0) || isReady(2) else { continue }
             // Reads its last output before it is reaped.
-            let job = worker.job
             let (found, isEnd) = worker.readOutput()
             events += found
             var isGarbage = false
             if case .garbage = found.last { isGarbage = true }
             guard isEnd || isReady(2) || isGarbage else { continue }
-            let unanswered = worker.job
             let how = worker.end(patience: isGarbage ? 0 : 0.1)
-            if unanswered != nil, let job { events.append(.died(job: job, how: how, stderr: worker.stderr)) }
+            events += worker.unanswered.map { .died(job: $0, how: how, stderr: worker.stderr) }
         }
         let now = monotonicSeconds()
         for worker in workers {
-            guard !worker.isGone, let job = worker.job, let why = worker.overdue(now) else { continue }
+            guard !worker.isGone, let why = worker.overdue(now) else { continue }
             worker.end()
-            events.append(.died(job: job, how: why, stderr: worker.stderr))
+            events += worker.unanswered.map { .died(job: $0, how: why, stderr: worker.stderr) }
         }
         workers.removeAll(where: \.isGone)
         return events

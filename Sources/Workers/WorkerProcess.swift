@@ -9,7 +9,8 @@ import Work
 
 package enum WorkerEvent {
     case progress(job: Int, Reply.Progress)
-    case outcome(job: Int, Outcome, cpu: Double)
+    /// `wall`: seconds, where the work was done on another machine.
+    case outcome(job: Int, Outcome, cpu: Double, wall: Double?)
     case failure(job: Int, [Diagnostic], cpu: Double)
     /// It is gone: it ended, or we ended it. `how` reads after "the worker".
     case died(job: Int, how: String, stderr: [String])
@@ -22,6 +23,8 @@ final class WorkerProcess {
     /// -1: this kernel has no pidfd; then the end of its output tells.
     let pidfd: Int32
     private(set) var job: Int?
+    /// Those of the job's riders that it has not answered; it answers them before the job.
+    private var riders: Set<Int> = []
     /// The last job that it got.
     private(set) var lastJob: Int?
     /// Its program and arguments.
@@ -58,6 +61,7 @@ final class WorkerProcess {
             throw .stageThrew(node: work.node, error: "cannot write its job as JSON")
         }
         job = work.id
+        riders = Set((work.riders ?? []).map(\.id))
         lastJob = work.id
         child.forgetErrors()
         cpuBefore = max(0, csystem_cpu_seconds(pid))
@@ -96,25 +100,32 @@ final class WorkerProcess {
 
     private func event(_ line: ArraySlice<UInt8>) -> WorkerEvent? {
         guard let job else { return nil }
-        guard let reply = try? JSONDecoder().decode(Reply.self, from: Data(line)), reply.id == job else {
-            return garbage(line)
-        }
+        guard let reply = try? JSONDecoder().decode(Reply.self, from: Data(line)),
+            reply.id == job ? reply.progress != nil || riders.isEmpty : riders.contains(reply.id)
+        else { return garbage(line) }
         // Whoever has a job done elsewhere hands on what that took.
-        let told = reply.cpu.flatMap { $0.isFinite && $0 >= 0 ? $0 : nil }
-        let cpu = told ?? max(0, csystem_cpu_seconds(pid) - cpuBefore)
+        func told(_ seconds: Double?) -> Double? { seconds.flatMap { $0.isFinite && $0 >= 0 ? $0 : nil } }
+        let cpu = told(reply.cpu) ?? max(0, csystem_cpu_seconds(pid) - cpuBefore)
         switch (reply.progress, reply.outcome, reply.failure) {
         case (let progress?, nil, nil):
             watch.gotOn(pid)
-            return .progress(job: job, progress)
+            return .progress(job: reply.id, progress)
         case (nil, let outcome?, nil):
-            self.job = nil
-            return .outcome(job: job, outcome, cpu: cpu)
+            hasAnswered(reply.id)
+            return .outcome(job: reply.id, outcome, cpu: cpu, wall: told(reply.wall))
         case (nil, nil, let failure?):
-            self.job = nil
-            return .failure(job: job, failure, cpu: cpu)
+            hasAnswered(reply.id)
+            return .failure(job: reply.id, failure, cpu: cpu)
         default: return garbage(line)
         }
     }
+
+    private func hasAnswered(_ id: Int) {
+        if id == job { job = nil } else { riders.remove(id) }
+    }
+
+    /// Jobs that it will never answer, now that it is gone.
+    var unanswered: [Int] { (job.map { [$0] } ?? []) + riders.sorted() }
 
     private func garbage(_ line: ArraySlice<UInt8>) -> WorkerEvent? {
         guard let job else { return nil }

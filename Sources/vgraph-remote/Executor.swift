@@ -40,13 +40,14 @@ func serveJobs(_ file: String, _ replies: Replies) -> Int32 {
         guard let job = try? JSONDecoder().decode(Job.self, from: Data(line.utf8)) else { return 2 }
         current.job.withLock { $0 = job.id }
         executor.watch.begin()
-        let reply = executor.perform(job) {
+        // The job itself last: then this process is free for another.
+        let answers = executor.perform((job.riders ?? []) + [job]) {
             replies.send(Reply(id: job.id, progress: Reply.Progress(done: 0, total: 0, unit: Reply.Progress.sent)))
         }
         executor.watch.end()
         current.job.withLock {
             $0 = nil
-            replies.send(reply)
+            for reply in answers { replies.send(reply) }
         }
     }
     return 0
@@ -90,11 +91,15 @@ final class Executor {
         bundle = Dictionary(uniqueKeysWithValues: given.bundle.nodes.map { (JobPlaces.bundle + "/" + $0, $1) })
     }
 
+    /// Does jobs in one action.
     /// - Parameter isSent: called when the server has all that it needs.
-    func perform(_ job: Job, isSent: () -> Void) -> Reply {
-        do throws(ExecutionFailure) { return try done(job, isSent) } catch {
-            let problem = RemoteProblem.notDone(node: job.node, remote: given.remote.name, reason: error.words)
-            return Reply(id: job.id, failure: [problem.diagnostic])
+    /// - Returns: a reply for each, in their order.
+    func perform(_ jobs: [Job], isSent: () -> Void) -> [Reply] {
+        do throws(ExecutionFailure) { return try done(jobs, isSent) } catch {
+            return jobs.map { job in
+                let problem = RemoteProblem.notDone(node: job.node, remote: given.remote.name, reason: error.words)
+                return Reply(id: job.id, failure: [problem.diagnostic])
+            }
         }
     }
 
@@ -104,23 +109,29 @@ final class Executor {
         case bytes([UInt8])
     }
 
-    private func done(_ job: Job, _ isSent: () -> Void) throws(ExecutionFailure) -> Reply {
+    private func done(_ jobs: [Job], _ isSent: () -> Void) throws(ExecutionFailure) -> [Reply] {
         guard let server else { throw .other("its URL is not that of a server of the Remote Execution API") }
-        let travelling: TravellingJob
-        do throws(Diagnostic) { travelling = try TravellingJob(job) } catch { throw .other(error.message) }
+        var travelling: [TravellingJob] = []
+        for (number, job) in jobs.enumerated() {
+            do throws(Diagnostic) { travelling.append(try TravellingJob(job, number: number)) } catch {
+                throw .other(error.message)
+            }
+        }
         var nodes = bundle, sources: [ContentDigest: Source] = [:]
         for file in given.bundle.files {
             let digest = ContentDigest(hash: file.sha256, size: file.size)
             sources[digest] = file.source.map(Source.file) ?? .bytes(Array((file.text ?? "").utf8))
         }
-        for (place, path) in travelling.files {
-            let digest = try Self.digest(of: path)
-            nodes[place] = InputTree.File(digest, isExecutable: travelling.executables.contains(place))
-            sources[digest] = .file(path)
+        for job in travelling {
+            for (place, path) in job.files where nodes[place] == nil {
+                let digest = try Self.digest(of: path)
+                nodes[place] = InputTree.File(digest, isExecutable: job.executables.contains(place))
+                sources[digest] = .file(path)
+            }
+            let own = ContentDigest(of: job.job)
+            nodes[job.place] = InputTree.File(own)
+            sources[own] = .bytes(job.job)
         }
-        let own = ContentDigest(of: travelling.job)
-        nodes[JobPlaces.job] = InputTree.File(own)
-        sources[own] = .bytes(travelling.job)
         let tree = InputTree(nodes)
         for (digest, bytes) in tree.folders { sources[digest] = .bytes(bytes) }
         // Properties choose machines, and a server may have none for one that it does not know: the environment's
@@ -137,12 +148,12 @@ final class Executor {
         isSent()
         let first = try run(action, sources, server, skipsLookup: false)
         do throws(ExecutionFailure) {
-            let reply = try reply(to: job, travelling, first.result, server)
-            if reply.outcome != nil || !first.isCached { return reply }
+            let replies = try replies(to: jobs, travelling, first.result, server)
+            if !first.isCached || replies.allSatisfy({ $0.outcome != nil }) { return replies }
         } catch { if !first.isCached { throw error } }
         // What was kept may be of a machine that has been mended since, or has lost its bytes.
-        return try reply(
-            to: job, travelling, run(action, sources, server, skipsLookup: true).result, server)
+        let second = try run(action, sources, server, skipsLookup: true)
+        return try replies(to: jobs, travelling, second.result, server)
     }
 
     private static func digest(of path: String) throws(ExecutionFailure) -> ContentDigest {

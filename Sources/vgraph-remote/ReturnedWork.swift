@@ -13,9 +13,10 @@ extension Executor {
     /// Blobs up to this size come together.
     private static let small: Int64 = 1 << 20
 
-    func reply(
-        to job: Job, _ travelling: TravellingJob, _ result: ActionResult, _ server: ExecutionServer
-    ) throws(ExecutionFailure) -> Reply {
+    /// The replies to the jobs of an action, whose results lie in the jobs' folders then.
+    func replies(
+        to jobs: [Job], _ travelling: [TravellingJob], _ result: ActionResult, _ server: ExecutionServer
+    ) throws(ExecutionFailure) -> [Reply] {
         guard let tree = result.folders[JobPlaces.results] else {
             throw .other("it left no results\(try said(result, server))")
         }
@@ -23,28 +24,37 @@ extension Executor {
         do throws(ProtobufReader.Malformed) {
             listing = try RemoteExecution.listing(ofTree: listed, most: Self.mostEntries)
         } catch { throw .other("its list of results is damaged") }
-        guard let answer = listing.files[JobPlaces.reply] else {
-            throw .other("it left no reply\(try said(result, server))")
+        let answers = jobs.indices.compactMap { listing.files[JobPlaces.prefix($0) + JobPlaces.reply]?.digest }
+        guard answers.count == jobs.count else { throw .other("it left no reply\(try said(result, server))") }
+        let answered = try fetched(answers, server)
+        var replies: [Reply] = []
+        for (number, answer) in answers.enumerated() {
+            do throws(TravellingJob.Refused) {
+                var reply = try travelling[number].reply(
+                    answered[answer] ?? [], results: listing.names(below: JobPlaces.prefix(number)),
+                    fonts: given.bundle.fonts)
+                reply.id = jobs[number].id
+                replies.append(reply)
+            } catch { throw .other("the reply \(error.reason)") }
         }
-        let bytes = try fetched([answer.digest], server)[answer.digest] ?? []
-        var reply: Reply
-        do throws(TravellingJob.Refused) {
-            reply = try travelling.reply(
-                bytes, results: Set(listing.files.keys).union(listing.folders.map { $0 + "/" }),
-                fonts: given.bundle.fonts)
-        } catch { throw .other("the reply \(error.reason)") }
-        reply.id = job.id
-        guard let outcome = reply.outcome else { return reply }
-        guard result.exitCode == 0 else { throw .other("it ended with status \(result.exitCode)") }
-        let named = Set(outcome.outputs.values.joined())
-            .union(outcome.companion?.outputs.values.joined().map(\.path) ?? [])
-        try bring(named, listing, to: job.scratch, server)
-        return reply
+        // The worker ends with 1 if it failed at one of them, and did the others.
+        let hasFailed = replies.contains { $0.outcome == nil }
+        guard result.exitCode == 0 || hasFailed && result.exitCode == 1 || replies.allSatisfy({ $0.outcome == nil })
+        else { throw .other("it ended with status \(result.exitCode)") }
+        for (number, reply) in replies.enumerated() {
+            guard let outcome = reply.outcome else { continue }
+            let named = Set(outcome.outputs.values.joined())
+                .union(outcome.companion?.outputs.values.joined().map(\.path) ?? [])
+            try bring(named, listing, below: JobPlaces.prefix(number), to: jobs[number].scratch, server)
+        }
+        return replies
     }
 
     /// Puts results into the job's folder; if one does not come, none is left there.
+    /// - Parameter prefix: of the job's results in the list.
     private func bring(
-        _ names: Set<String>, _ listing: RemoteExecution.Listing, to scratch: String, _ server: ExecutionServer
+        _ names: Set<String>, _ listing: RemoteExecution.Listing, below prefix: String, to scratch: String,
+        _ server: ExecutionServer
     ) throws(ExecutionFailure) {
         var placed: [String] = []
         do throws(ExecutionFailure) {
@@ -63,7 +73,7 @@ extension Executor {
                 (together, size) = ([], 0)
             }
             for name in names.sorted(by: { $0.utf8.lexicographicallyPrecedes($1.utf8) }) {
-                guard let file = listing.files[name] else {
+                guard let file = listing.files[prefix + name] else {
                     // An empty folder of a result that is one.
                     try makeFolder(scratch + "/" + name)
                     continue

@@ -1,5 +1,5 @@
 // The entry point of the worker, which vgraph starts. `vgraph-worker --tools` prints its libraries, `--bodies` the
-// stages and requests that it can perform, `--parts` what it needs on another machine; `--job FOLDER` does the one job
+// stages and requests that it can perform, `--parts` what it needs on another machine; `--job FOLDER` does the jobs
 // of a folder.
 import CSystem
 import Glibc

@@ -104,6 +104,56 @@ import Work
         #expect(stages.isSuperset(of: expected), "\(stages.sorted())")
     }
 
+    /// One that fails keeps the others' results, and says so by its reply and the status.
+    @Test func jobsThatShareAFolderHaveTheirOwnReplies() throws {
+        let workspace = try Workspace(["film.video.yaml": PinnedBuild.spec])
+        defer { workspace.remove() }
+        try PinnedBuild.writeAssets(in: workspace)
+        let all = try Self.jobs(in: workspace, of: "film.mp4")
+        var jobs = ["contrast", "render", "audio"].compactMap { stage in all.first { $0.stage == stage } }
+        try #require(jobs.count == 3)
+        let broken = try #require(jobs[1].inputs.firstIndex { $0.slot == "segment" })
+        try workspace.write("broken.json", "{")
+        jobs[1].inputs[broken].path = workspace.path("broken.json")
+        let travelling = try jobs.enumerated().map { try TravellingJob($1, number: $0) }
+        for job in travelling {
+            for (place, file) in job.files {
+                try workspace.write("run/" + place, Array(Data(contentsOf: URL(filePath: file))))
+            }
+            try workspace.write("run/" + job.place, job.job)
+        }
+        let run = try Program.run(
+            [Repository.binary("vgraph-worker"), "--job", workspace.path("run")], in: workspace.folder.path)
+        #expect(run.status == 1, "\(run)")
+        let made = try PinnedBuild.made(in: workspace)
+        for (number, job) in travelling.enumerated() {
+            let results = "run/" + JobPlaces.results + "/" + JobPlaces.prefix(number)
+            let names = try FileManager.default.contentsOfDirectory(atPath: workspace.path(results))
+            let reply = try job.reply(
+                Array(workspace.bytes(results + JobPlaces.reply)), results: Set(names),
+                fonts: Self.fonts(reply: results, workspace))
+            guard number != 1 else {
+                #expect(reply.outcome == nil && reply.failure?.isEmpty == false)
+                continue
+            }
+            let here = try #require(made.first { $0.node == jobs[number].node && $0.stage == jobs[number].stage })
+            let outcome = try #require(reply.outcome)
+            for output in here.outputs {
+                let digests = try (outcome.outputs[output.name] ?? []).map {
+                    Digest.of(Array(try workspace.bytes(results + $0))).hex
+                }
+                #expect(digests == output.digests, "\(jobs[number].node): \(output.name)")
+            }
+            #expect((reply.wall ?? 0) > 0 && (reply.cpu ?? 0) > 0)
+        }
+    }
+
+    /// The fonts that a reply names: this machine's.
+    private static func fonts(reply folder: String, _ workspace: Workspace) throws -> [String] {
+        let reply = try JSONDecoder().decode(Reply.self, from: workspace.bytes(folder + JobPlaces.reply))
+        return reply.outcome?.discovered.map(\.path).filter { $0.hasPrefix("/") } ?? []
+    }
+
     private static func machineFonts(_ bundle: String) -> [String] {
         let folder = bundle + "/" + WorkerParts.fontFolder
         return (FileManager.default.enumerator(atPath: folder)?.compactMap { $0 as? String } ?? []).map { "/" + $0 }

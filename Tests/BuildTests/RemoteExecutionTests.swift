@@ -60,6 +60,9 @@ import Testing
             #expect(sent.contains("a.mp4:" + stage), "\(stage) of \(sent.sorted())")
         }
         #expect(try there.text("trace.json").contains(#""executor":"127.0.0.1:"#))
+        // Short work shares actions, and each node is told of once.
+        let events = run.events.filter { $0["event"] as? String == "sent" }
+        #expect(events.contains { $0["with"] != nil } && events.count == sent.count, "\(events)")
         // What it cost there is in the record, as is where it was done.
         for line in try there.vgraph("log", "last", "--json").events {
             guard let node = line["node"] as? String, sent.contains(node) else { continue }

@@ -25,7 +25,8 @@ public enum BuildEvent: Sendable {
     case kept(nodes: Int)
     case nodeStarted(NodeName, why: [String])
     /// It runs on another machine, which has this name.
-    case sent(NodeName, to: String)
+    /// `with`: the node whose action it shares.
+    case sent(NodeName, to: String, with: NodeName?)
     case progress(NodeName, Reply.Progress)
     /// `from`: the remote cache that it came from in this build.
     case hit(NodeName, from: String?)

@@ -87,10 +87,7 @@ extension Build {
         switch begin(node) {
         case nil: schedule.leavePlace(node)
         case .stage(let job)?:
-            if let key = node.key, let made = companions.take(key, into: job.scratch) {
-                jobs.set(job.id) { $0.companion = made }
-                return keep(job.id, made.outcome, cpu: made.cpu)
-            }
+            if takesMade(job, node) { return }
             if isElsewhere, send(job, node, pool) { return }
             do throws(BuildProblem) { try pool.start(job) } catch {
                 // Without a worker every other node would fail in the same way.
@@ -104,6 +101,14 @@ extension Build {
             }
             startProgram(job, command, in: scratch)
         }
+    }
+
+    /// Whether a node's work was done beside another's.
+    func takesMade(_ job: Job, _ node: BuildNode) -> Bool {
+        guard let key = node.key, let made = companions.take(key, into: job.scratch) else { return false }
+        jobs.set(job.id) { $0.companion = made }
+        keep(job.id, made.outcome, cpu: made.cpu)
+        return true
     }
 
     func startProgram(_ job: Int, _ command: Command, in scratch: String) {
@@ -184,8 +189,8 @@ extension Build {
         case .progress(let job, let progress):
             if jobs[job]?.isElsewhere == true, progress.unit == Reply.Progress.sent { outpost.hasArrived = true }
             if let work = jobs[job], !work.isElsewhere { account.tell(.progress(work.node.name, progress)) }
-        case .outcome(let job, let outcome, let cpu):
-            if let work = jobs[job], work.isElsewhere { return takeBack(job, work, outcome, cpu: cpu) }
+        case .outcome(let job, let outcome, let cpu, let wall):
+            if let work = jobs[job], work.isElsewhere { return takeBack(job, work, outcome, cpu: cpu, wall: wall) }
             succeed(job, outcome, cpu: cpu)
         case .failure(let job, let diagnostics, _):
             if let work = jobs[job], work.isElsewhere { return comeBack(job, work, because: diagnostics) }

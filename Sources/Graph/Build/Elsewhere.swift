@@ -44,6 +44,15 @@ struct Outpost {
     static let mostFailures = 3
     /// Stages whose program it does not have as it is here.
     var staying: Set<String> = []
+    /// Seconds that nodes took there, by stage.
+    var took: [String: (sum: Double, count: Double)] = [:]
+    /// An action costs a server some tenths of a second before its work begins, so what is short shares one, up to so
+    /// many seconds.
+    static let trip = 5.0
+    /// Seconds of a node of a stage that is not known yet.
+    static let unknown = 0.5
+    /// And up to so many nodes.
+    static let mostTogether = 32
 }
 
 extension Pipeline.Stage {
@@ -64,7 +73,7 @@ extension Build {
     func nextElsewhere() -> BuildNode? {
         guard let elsewhere = request.elsewhere, !outpost.isGone else { return nil }
         let most = outpost.hasArrived ? elsewhere.jobs : 1
-        guard jobs.running.values.count(where: { $0.isElsewhere }) < most else { return nil }
+        guard jobs.running.values.count(where: { $0.isElsewhere && !$0.isRider }) < most else { return nil }
         while let node = schedule.nextTravelling() {
             guard outpost.staying.contains(stage(node).name) else { return node }
             node.staysHere = true
@@ -80,7 +89,50 @@ extension Build {
         var travelling = job
         // A job that does not say what it reads will fail, here, where the failure is told in full.
         do { travelling.reads = try reads(job) } catch { return false }
-        return give(travelling, node, pool)
+        let riders = riders(with: node)
+        if !riders.isEmpty { travelling.riders = riders.map(\.job) }
+        let isGiven = give(travelling, node, pool)
+        for (job, rider) in riders {
+            jobs.set(job.id) { ($0.isElsewhere, $0.isRider) = (true, true) }
+            if isGiven, let elsewhere = request.elsewhere {
+                account.tell(.sent(rider.name, to: elsewhere.name, with: node.name))
+            } else if let work = jobs[job.id] {
+                stay(job.id, work)
+            }
+        }
+        return isGiven
+    }
+
+    /// What shares a node's action: other short work, while more waits than there are machines for it. Users' programs go
+    /// alone, since each sees the whole of its action.
+    private func riders(with leader: BuildNode) -> [(job: Job, node: BuildNode)] {
+        guard let elsewhere = request.elsewhere, outpost.hasArrived else { return [] }
+        let places = max(1, elsewhere.jobs + (isInstead ? 0 : request.jobs))
+        let share = min((schedule.travellingCount + places) / places, Outpost.mostTogether)
+        var riders: [(job: Job, node: BuildNode)] = [], seconds = secondsThere(leader)
+        while riders.count + 1 < share {
+            let next = schedule.nextTravelling { node in
+                stage(node).command == nil && seconds + secondsThere(node) <= Outpost.trip
+            }
+            guard let node = next else { break }
+            guard case .stage(var job)? = begin(node) else {
+                schedule.leavePlace(node)
+                continue
+            }
+            if takesMade(job, node) { continue }
+            do {
+                job.reads = try stage(node).descriptor.reads?(job)
+                riders.append((job, node))
+                seconds += secondsThere(node)
+            } catch { if let work = jobs[job.id] { stay(job.id, work) } }
+        }
+        return riders
+    }
+
+    /// About how many seconds a node will take there.
+    private func secondsThere(_ node: BuildNode) -> Double {
+        if let seconds = schedule.seconds(of: node) { return seconds }
+        return outpost.took[node.name.stage].map { $0.sum / $0.count } ?? Outpost.unknown
     }
 
     /// The same for a user's program.
@@ -103,7 +155,7 @@ extension Build {
             return false
         }
         jobs.set(job.id) { $0.isElsewhere = true }
-        account.tell(.sent(node.name, to: elsewhere.name))
+        account.tell(.sent(node.name, to: elsewhere.name, with: nil))
         return true
     }
 
@@ -113,11 +165,17 @@ extension Build {
     }
 
     /// A result counts if it is one of this stage, and if what was read and found there is what is here.
-    func takeBack(_ number: Int, _ work: Running, _ outcome: Outcome, cpu: Double) {
+    /// - Parameter wall: seconds that it took there; nil: nobody says.
+    func takeBack(_ number: Int, _ work: Running, _ outcome: Outcome, cpu: Double, wall: Double?) {
         if let strange = strangeness(of: outcome, by: work) {
             let name = request.elsewhere?.name ?? ""
             let problem = RemoteProblem.notDone(node: work.node.name.id, remote: name, reason: strange)
             return comeBack(number, work, because: [problem.diagnostic])
+        }
+        if let wall {
+            jobs.set(number) { $0.wall = wall }
+            let took = outpost.took[work.node.name.stage] ?? (0, 0)
+            outpost.took[work.node.name.stage] = (took.sum + wall, took.count + 1)
         }
         guard let command = work.command else {
             outpost.failures = 0
@@ -157,11 +215,8 @@ extension Build {
 
     /// The other machine has no result: this one makes it. A failure there is no failure of the node.
     func comeBack(_ number: Int, _ work: Running, because diagnostics: [Diagnostic]) {
-        guard let elsewhere = request.elsewhere, jobs.remove(number) != nil else { return }
+        guard let elsewhere = request.elsewhere, jobs[number] != nil else { return }
         let node = work.node, first = diagnostics.first
-        schedule.leavePlace(node)
-        jobs.leaveFolder(of: work, besides: workers?.count ?? 0)
-        node.staysHere = true
         // All nodes of the stage run that program: none of them is sent any more, and nothing is wrong with the server.
         let isOtherProgram = first?.id == CommandStageProblem.otherProgramId
         let isNews = isOtherProgram ? outpost.staying.insert(node.name.stage).inserted : !outpost.hasWarned
@@ -180,13 +235,22 @@ extension Build {
                             node: node.name.id, remote: elsewhere.name, reason: first?.message ?? ""
                         ).diagnostic)
         }
-        if !isOtherProgram {
+        if !isOtherProgram, !work.isRider {
             outpost.failures += 1
             if outpost.failures == Outpost.mostFailures {
                 giveUp(elsewhere, "\(outpost.failures) nodes in a row came back without a result")
             }
         }
-        set(node, .runnable)
-        schedule.queue(node)
+        stay(number, work)
+    }
+
+    /// This machine does a node that has begun.
+    private func stay(_ number: Int, _ work: Running) {
+        guard jobs.remove(number) != nil else { return }
+        schedule.leavePlace(work.node)
+        jobs.leaveFolder(of: work, besides: workers?.count ?? 0)
+        work.node.staysHere = true
+        set(work.node, .runnable)
+        schedule.queue(work.node)
     }
 }

@@ -14,7 +14,8 @@ extension Build {
         guard let work = jobs.remove(number), let key = work.node.key, let manifest = work.node.manifest else { return }
         schedule.leavePlace(work.node)
         let node = work.node, beside = outcome.companion
-        let seconds = work.companion?.wall ?? max(0, monotonicSeconds() - work.started - (beside?.wall ?? 0))
+        let whole = work.wall ?? monotonicSeconds() - work.started
+        let seconds = work.companion?.wall ?? max(0, whole - (beside?.wall ?? 0))
         defer { leaveFolder(work) }
         node.seconds = seconds
         do throws(Diagnostic) {

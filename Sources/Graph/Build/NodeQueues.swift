@@ -15,6 +15,8 @@ struct RunQueue {
     private var count = 0
 
     var isEmpty: Bool { heap.isEmpty }
+    var size: Int { heap.count }
+    var first: BuildNode? { heap.first?.node }
 
     func isMoreUrgent(than other: RunQueue) -> Bool {
         guard let first = heap.first else { return false }

@@ -19,6 +19,10 @@ struct Running {
     var companion: Companions.Made?
     /// It was sent to another machine.
     var isElsewhere = false
+    /// It went there along with another, in one action.
+    var isRider = false
+    /// Seconds that it took there.
+    var wall: Double?
     /// When it started, by the clock of file systems.
     let moment = FileTable.now()
 }

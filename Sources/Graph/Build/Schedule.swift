@@ -87,9 +87,20 @@ final class Schedule {
     }
 
     /// The most urgent node that may be done on another machine.
-    func nextTravelling() -> BuildNode? {
-        while let node = travelling.pop() { if takePlace(node) { return node } }
+    /// - Parameter fits: whether it is to be taken; if not, there is none.
+    func nextTravelling(if fits: (BuildNode) -> Bool = { _ in true }) -> BuildNode? {
+        while let first = travelling.first, fits(first), let node = travelling.pop() {
+            if takePlace(node) { return node }
+        }
         return nil
+    }
+
+    /// How many nodes wait that may be done on another machine.
+    var travellingCount: Int { travelling.size }
+
+    /// About how many seconds a queued node takes; nil: it never ran, and its stage cannot tell.
+    func seconds(of node: BuildNode) -> Double? {
+        if let ways { ways[node.target].seconds(of: node.name) } else { estimate(node) }
     }
 
     /// false: no slot is free, and the node waits for one.

@@ -82,6 +82,11 @@ struct CriticalPath {
         return Urgency(rank: leads[stage] ? .leads : .judges, seconds: whole)
     }
 
+    /// Seconds that a node takes, of those whose urgency was asked for; nil: it never ran, and its stage cannot tell.
+    func seconds(of node: NodeName) -> Double? {
+        durations.knows(node.id) ? durations.seconds(node.id, stage: node.stage) : estimates[node.id]
+    }
+
     private func seconds(_ node: String, stage: String) -> Double {
         estimates.isEmpty
             ? durations.seconds(node, stage: stage)

@@ -18,8 +18,12 @@ final class JSONReport: BuildObserver {
                 "event": .string("start"), "node": .string(node.id), "stage": .string(node.stage),
                 "why": .array(why.map(Value.string)),
             ])
-        case .sent(let node, let remote):
-            Self.say(["event": .string("sent"), "node": .string(node.id), "to": .string(remote)])
+        case .sent(let node, let remote, let leader):
+            var said: [String: Value] = [
+                "event": .string("sent"), "node": .string(node.id), "to": .string(remote),
+            ]
+            if let leader { said["with"] = .string(leader.id) }
+            Self.say(said)
         case .progress(let node, let progress):
             Self.say([
                 "event": .string("progress"), "node": .string(node.id), "done": .int(progress.done),

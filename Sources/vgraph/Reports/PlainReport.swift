@@ -34,9 +34,9 @@ final class PlainReport: BuildObserver {
         case .nodeStarted(let node, let why):
             away[node] = nil
             if volume == .verbose { say("  start  \(node.id)\(why.isEmpty ? "" : ": " + why.joined(separator: "; "))") }
-        case .sent(let node, let remote):
+        case .sent(let node, let remote, let leader):
             away[node] = remote
-            if volume == .verbose { say("  sent   \(node.id) to \(remote)") }
+            if volume == .verbose { say("  sent   \(node.id) to \(remote)" + (leader.map { " with \($0.id)" } ?? "")) }
         case .hit(let node, let remote):
             settled += 1
             hits = [node]

@@ -63,7 +63,7 @@ final class TraceReport: BuildObserver {
             let lane = isBusy.firstIndex(of: false) ?? isBusy.count
             if lane == isBusy.count { isBusy.append(true) } else { isBusy[lane] = true }
             open[node] = Open(lane: lane, start: now, why: why)
-        case .sent(let node, let remote): open[node]?.executor = remote
+        case .sent(let node, let remote, _): open[node]?.executor = remote
         case .ran(let node, _): end(node, "ran")
         case .failed(let node, _, _): end(node, "failed")
         case .hit(let node, let remote):
