@@ -75,11 +75,11 @@ let package = Package(
 
         // Caches behind the local one: what is configured, and the lines between vgraph and vgraph-remote.
         .target(
-            name: "Remotes", dependencies: ["Store", "YAML", "Digests", "Files", "Diagnostics"],
+            name: "Remotes", dependencies: ["Store", "Work", "YAML", "Digests", "Files", "Diagnostics"],
             swiftSettings: strict),
         // The bytes of the protocols and of entries: no network.
         .target(
-            name: "Wire", dependencies: ["Decisions", "Store", "Digests", "CSystem"],
+            name: "Wire", dependencies: ["Decisions", "Store", "Work", "Digests", "CSystem"],
             swiftSettings: strict),
 
         // The worker and its jobs on the way to another machine: folders and their digests, no network.

@@ -6,7 +6,7 @@ import Digests
 import Work
 
 extension Record {
-    init(_ cursor: inout JSONCursor) throws(JSONCursor.Mismatch) {
+    package init(_ cursor: inout JSONCursor) throws(JSONCursor.Mismatch) {
         var key: Digest?, manifest: Manifest?, outputs: [Output]?, discovered: [Discovered]?, answers: [Answer]?
         var diagnostics: [Diagnostic]?, verdict: Verdict?, cost: Cost?, origin: Origin?
         var isSandboxed: Bool?, isProvisional: Bool?
@@ -68,7 +68,7 @@ extension Record {
 }
 
 extension Manifest {
-    init(_ cursor: inout JSONCursor) throws(JSONCursor.Mismatch) {
+    package init(_ cursor: inout JSONCursor) throws(JSONCursor.Mismatch) {
         var stage: String?, version: Int?, parameters: [String: Value]?, inputs: [Input]?, tools: [String: String]?
         try cursor.object { name, cursor throws(JSONCursor.Mismatch) in
             switch name {
@@ -122,7 +122,7 @@ extension Record.Output {
 }
 
 extension Record.Blob {
-    fileprivate init(_ cursor: inout JSONCursor) throws(JSONCursor.Mismatch) {
+    package init(_ cursor: inout JSONCursor) throws(JSONCursor.Mismatch) {
         var digest: Digest?, size: Int?, sha256: String?, isExecutable: Bool?
         try cursor.object { name, cursor throws(JSONCursor.Mismatch) in
             switch name {

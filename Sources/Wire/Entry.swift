@@ -6,6 +6,7 @@ import Decisions
 import Digests
 import FoundationEssentials
 import Store
+import Work
 
 public struct Entry: Sendable {
     /// A record, and the exact bytes that are signed.
@@ -112,9 +113,8 @@ public struct Entry: Sendable {
         guard keys.named.isEmpty || !signers.isEmpty else {
             return .failure(Fault(refusal: envelope.signatures.isEmpty ? .unsigned : .unknownSigner))
         }
-        guard let record = try? JSONDecoder().decode(Record.self, from: envelope.payload) else {
-            return .failure(Fault(refusal: .malformed))
-        }
+        let read = JSONCursor.decode(envelope.payload) { cursor throws(JSONCursor.Mismatch) in try Record(&cursor) }
+        guard let record = read else { return .failure(Fault(refusal: .malformed)) }
         guard record.manifest.sha256 == name, record.key == manifest.key else {
             return .failure(Fault(refusal: .otherNode))
         }

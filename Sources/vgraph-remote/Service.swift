@@ -231,9 +231,8 @@ func refuse(_ reason: String) -> Never {
 }
 
 func request(_ line: String) -> RemoteRequest {
-    do { return try JSONDecoder().decode(RemoteRequest.self, from: Data(line.utf8)) } catch {
-        refuse("not a request: \(line.prefix(200))")
-    }
+    guard let request = RemoteRequest.read(line.utf8) else { refuse("not a request: \(line.prefix(200))") }
+    return request
 }
 
 /// The lines that go back, each whole.

@@ -67,9 +67,9 @@ import Testing
             "Processes", "Programs", "Remotes", "Workers", "Diagnostics",
         ],
         // Caches behind the local one: what is configured and asked, no network.
-        "Remotes": ["Glibc", "Digests", "Files", "YAML", "Store", "Diagnostics"],
+        "Remotes": ["Glibc", "Digests", "Files", "Work", "YAML", "Store", "Diagnostics"],
         // Bytes of their protocols and entries: no network, no file.
-        "Wire": ["CSystem", "FoundationEssentials", "Decisions", "Digests", "Store"],
+        "Wire": ["CSystem", "FoundationEssentials", "Decisions", "Digests", "Work", "Store"],
         // What goes to another machine, and what comes back: no network, no build, no video.
         "Travel": [
             "Glibc", "FoundationEssentials", "Digests", "Files", "Work", "Wire", "Remotes", "Diagnostics",

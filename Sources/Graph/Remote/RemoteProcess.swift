@@ -58,7 +58,7 @@ final class RemoteProcess {
             incoming.append(contentsOf: buffer[..<count])
             var start = 0
             while let end = incoming[scanned...].firstIndex(of: 0x0A) {
-                guard let reply = try? JSONDecoder().decode(RemoteReply.self, from: Data(incoming[start..<end])) else {
+                guard let reply = RemoteReply.read(incoming[start..<end]) else {
                     let words = PipedChild.printable(incoming[start..<end].prefix(200))
                     return (replies, "answered with a line that is not a reply: \(words)")
                 }
