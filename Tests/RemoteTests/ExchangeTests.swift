@@ -220,6 +220,28 @@ import Wire
         }
     }
 
+    @Test(.enabled(if: Servers.hasInstalled), arguments: ["https", "grpcs"])
+    func aTokenIsShownToTheServer(_ kind: String) throws {
+        let local = try LocalCache(), server = try Servers.guarded.get(), target = TemporaryFolder()
+        let film = noise(3 << 20), record = try local.record("token \(UUID())", [film])
+        var remote = try RemoteSettings.Remote(
+            name: "team", url: #require(RemoteAddress("\(kind)://127.0.0.1:\(server.port)")))
+        (remote.access, remote.authority, remote.token) = (.readWrite, server.folder("ca.pem"), "TEAM_TOKEN")
+        let own = ["TEAM_TOKEN": Servers.token]
+        #expect(try Session([remote], [local.publish(record)], environment: own)[0].done == true)
+        let found = try Session([remote], [.find(record)], environment: own)[0].records?.first
+        let blob = try #require(found?.outputs[0].blobs.first)
+        #expect(try Session([remote], [.fetch(blob, to: target("film"))], environment: own)[0].done == true)
+        #expect(target.read("film") == film)
+        for secret in ["wrong-token-1", nil] {
+            remote.token = secret.map { _ in "TEAM_TOKEN" }
+            let session = try Session(
+                [remote], [.find(record)], environment: secret.map { ["TEAM_TOKEN": $0] } ?? [:])
+            #expect(session[0].records?.isEmpty == true && session.warningIds == ["remote-denied"], "\(session)")
+            #expect(!"\(session)".contains("wrong-token-1"))
+        }
+    }
+
     @Test(.enabled(if: Servers.hasInstalled)) func aSecretThatIsWrong() throws {
         let record = try LocalCache().record("denied \(UUID())", [])
         var remote = try Kind.s3.remote()

@@ -162,7 +162,23 @@ enum Servers {
         """
 
     /// With TLS: the HTTP cache, and in front of the server of the Remote Execution API.
-    static let encrypted = Result {
+    static let encrypted = Result { try encrypted("nginx with TLS", nginxPlaces) }
+
+    /// The same for those who have a token, and nobody else.
+    static let guarded = Result {
+        try encrypted(
+            "nginx with TLS and a token",
+            """
+                if ($http_authorization != "Bearer \(token)") { return 401; }
+                location ~ "^/(ac|cas)/[0-9a-f]{64}$" { dav_methods PUT; create_full_put_path on; }
+              }
+            }
+
+            """)
+    }
+    static let token = "team.token-0"
+
+    private static func encrypted(_ name: String, _ places: String) throws -> Server {
         let head = nginxHead.replacingOccurrences(
             of: "listen 127.0.0.1:PORT;",
             with: "listen 127.0.0.1:PORT ssl http2; ssl_certificate server.pem; ssl_certificate_key server.key;")
@@ -173,8 +189,8 @@ enum Servers {
             """
         let program = access("/usr/sbin/nginx", X_OK) == 0 ? "/usr/sbin/nginx" : "nginx"
         return try Server(
-            "nginx with TLS", ["/bin/sh", "-c", certificates, program],
-            files: ["nginx.conf": head + behind + nginxPlaces, "htpasswd": "", "data/keep": "", "tmp/keep": ""],
+            name, ["/bin/sh", "-c", certificates, program],
+            files: ["nginx.conf": head + behind + places, "htpasswd": "", "data/keep": "", "tmp/keep": ""],
             isReady: Server.isOpen)
     }
 
