@@ -76,9 +76,7 @@ package final class KeptPipelines: @unchecked Sendable {  // a mapping that is n
             packer.put(pipeline.order.count)
         }
         var draft = SectionFile.Draft(identity: identity, sections: 5)
-        let (bytes, texts) = packer.finish()
-        draft.add(bytes)
-        draft.add(texts)
+        packer.add(to: &draft)
         draft.add(starts)
         draft.add([UInt32(headStart)])
         draft.add(pipelines.flatMap { $0.order.map { UInt32($0) } })

@@ -62,26 +62,40 @@ public struct Packer {
         for element in list { each(&self, element) }
     }
 
-    /// What was put, and the texts that it refers to.
-    public consuming func finish() -> (bytes: [UInt8], texts: [UInt8]) {
+    /// What was put, and the texts that it refers to, as the next two sections of a file.
+    public consuming func add(to draft: inout SectionFile.Draft) {
         // The numbers of a hundred thousand texts take as much memory as the texts.
         texts = [:]
-        return (bytes, table)
+        draft.add(bytes)
+        let order = order
+        let size = order.reduce(8 + 4 * order.count) { $0 + $1.utf8.count }
+        draft.add(size: size) { put in Self.table(order, put) }
     }
 
-    /// The texts: their offsets (UInt32), then their bytes.
-    private var table: [UInt8] {
-        var out: [UInt8] = [], offset: UInt32 = 0
-        out.reserveCapacity(8 + 4 * order.count + order.reduce(0) { $0 + $1.utf8.count })
-        func put(_ number: UInt32) { withUnsafeBytes(of: number.littleEndian) { out.append(contentsOf: $0) } }
-        put(UInt32(order.count))
+    /// The texts: their offsets (UInt32), then their bytes, a piece at a time.
+    private static func table(_ order: [String], _ put: (UnsafeRawBufferPointer) -> Void) {
+        var piece: [UInt8] = [], offset: UInt32 = 0
+        piece.reserveCapacity(1 << 16)
+        func flush(above limit: Int) {
+            guard piece.count > limit else { return }
+            piece.withUnsafeBytes { put($0) }
+            piece.removeAll(keepingCapacity: true)
+        }
+        func add(_ number: UInt32) {
+            withUnsafeBytes(of: number.littleEndian) { piece.append(contentsOf: $0) }
+            flush(above: 1 << 15)
+        }
+        add(UInt32(order.count))
         for text in order {
-            put(offset)
+            add(offset)
             offset += UInt32(text.utf8.count)
         }
-        put(offset)
-        for text in order { out.append(contentsOf: text.utf8) }
-        return out
+        add(offset)
+        for text in order {
+            piece.append(contentsOf: text.utf8)
+            flush(above: 1 << 15)
+        }
+        flush(above: 0)
     }
 }
 

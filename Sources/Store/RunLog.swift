@@ -76,20 +76,29 @@ public struct RunLog: Codable, Sendable {
         let path = cache.root + "/runs/" + name + ".json"
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        // Node by node, since encoding ten thousand at once takes more memory than the build.
+        // Node by node and in pieces, since ten thousand at once take more memory than the build.
         var head = self
         head.nodes = []
         guard let data = try? encoder.encode(head), let hole = Self.hole(in: Array(data)) else {
             throw .cannotWrite(path: path, reason: "cannot encode it as JSON")
         }
-        var bytes = Array(data[..<hole])
-        for (index, node) in nodes.enumerated() {
-            if index > 0 { bytes.append(0x2C) }
-            bytes.append(contentsOf: node.json.utf8)
+        let frame = Array(data)
+        try AtomicFile.write(to: path, by: cache.temporary) { file throws(SystemFailure) in
+            var piece = Array(frame[..<hole])
+            func flush(above limit: Int) throws(SystemFailure) {
+                guard piece.count > limit else { return }
+                try piece.withBytes { bytes throws(SystemFailure) in try file.write(bytes) }
+                piece.removeAll(keepingCapacity: true)
+            }
+            for (index, node) in nodes.enumerated() {
+                if index > 0 { piece.append(0x2C) }
+                piece.append(contentsOf: node.json.utf8)
+                try flush(above: 1 << 16)
+            }
+            piece.append(contentsOf: frame[hole...])
+            piece.append(0x0A)
+            try flush(above: 0)
         }
-        bytes.append(contentsOf: data[hole...])
-        bytes.append(0x0A)
-        try AtomicFile.write(bytes, to: path, by: cache.temporary)
         return name
     }
 

@@ -42,7 +42,7 @@ public final class SectionFile {
         }
         self.places = places
         checksum = Digest(high: word(size - 16), low: word(size - 8))
-        guard checksum == Digest.of(UnsafeRawBufferPointer(start: base, count: size - 16)) else { return nil }
+        guard checksum == mapping.digest(of: size - 16) else { return nil }
     }
 
     /// Empty if there is no such section. Valid as long as this.
@@ -72,7 +72,7 @@ public final class SectionFile {
 
     /// A file that is being put together. Its sections stay where they are until they are written, one after the other.
     public struct Draft {
-        /// Gives a section's bytes to a body.
+        /// Gives a section's bytes to a body, all at once or in pieces.
         private typealias Section = ((UnsafeRawBufferPointer) -> Void) -> Void
         private let identity: Digest
         private let count: Int
@@ -87,6 +87,11 @@ public final class SectionFile {
         /// The next section. Only the machine that wrote such a file reads it, so values are their memory.
         public mutating func add<Element: BitwiseCopyable>(_ values: [Element]) {
             sections.append((values.count * MemoryLayout<Element>.stride, { values.withUnsafeBytes($0) }))
+        }
+
+        /// The next section from pieces, which have this size together.
+        mutating func add(size: Int, _ pieces: @escaping ((UnsafeRawBufferPointer) -> Void) -> Void) {
+            sections.append((size, pieces))
         }
 
         /// - Returns: the checksum.

@@ -237,6 +237,7 @@ final class MappedState {
 final class Mapping {
     let base: UnsafeMutableRawPointer
     let size: Int
+    private let isCopied: Bool
 
     /// - Parameter isCopied: it stays what it is although somebody writes into the file.
     init?(_ path: String, isCopied: Bool = false) {
@@ -250,6 +251,7 @@ final class Mapping {
             base != MAP_FAILED
         else { return nil }
         self.base = base
+        self.isCopied = isCopied
         size = Int(status.st_size)
         var at = 0
         while isCopied, at < size {
@@ -259,6 +261,23 @@ final class Mapping {
             if count <= 0 { break }
             at += count
         }
+    }
+
+    /// The digest of its first bytes. Of a large file no more is in memory afterwards than is used; nobody has written
+    /// into it yet.
+    func digest(of count: Int) -> Digest {
+        let window = 1 << 20
+        guard !isCopied, count > 4 * window else {
+            return Digest.of(UnsafeRawBufferPointer(start: base, count: count))
+        }
+        var writer = DigestWriter(), at = 0
+        while at < count {
+            let part = min(window, count - at)
+            writer.add(UnsafeRawBufferPointer(start: base + at, count: part))
+            madvise(base + at, part, MADV_DONTNEED)
+            at += part
+        }
+        return writer.finish()
     }
 
     deinit { munmap(base, size) }

@@ -206,9 +206,7 @@ public struct Trace: Sendable {
             packer.put(origin.executor)
         }
         var draft = SectionFile.Draft(identity: identity, sections: 8)
-        let (bytes, texts) = packer.finish()
-        draft.add(bytes)
-        draft.add(texts)
+        packer.add(to: &draft)
         draft.add(nodes)
         draft.add(results)
         draft.add(producers)

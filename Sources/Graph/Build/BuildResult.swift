@@ -53,7 +53,7 @@ public struct BuildResult: Sendable {
         /// Where it is in the graph.
         var place: Place
 
-        struct Place {
+        struct Place: Hashable {
             var target: Int
             var stage: Int
             /// nil: the stage runs once, or it is not known how many nodes there will be.

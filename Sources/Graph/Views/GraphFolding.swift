@@ -48,6 +48,7 @@ extension GraphView {
             if elements.count > 1 { drawn[at].element = nil }
         }
         var seen: Set<Link> = []
+        seen.reserveCapacity(links.count)
         let kept = links.compactMap { link -> Link? in
             let link = Link(from: place[link.from], to: place[link.to], slot: link.slot)
             return seen.insert(link).inserted ? link : nil

@@ -46,6 +46,12 @@ public struct GraphView: Sendable {
         var from: Int
         var to: Int
         var slot: String
+
+        func hash(into hasher: inout Hasher) {
+            // Two nodes have one slot between them, or two.
+            hasher.combine(from)
+            hasher.combine(to)
+        }
     }
 
     public private(set) var nodes: [Node]
@@ -67,14 +73,7 @@ public struct GraphView: Sendable {
 
     /// - Parameter asked: targets on the command line, if the build has more; nil: all that it has.
     init(_ build: Build, asked: [String]?) {
-        struct Spot: Hashable { var target: Int, stage: Int, element: Int }
-        var planned: [Spot: Int] = [:]
-        planned.reserveCapacity(build.result.planned.count)
-        for (index, plan) in build.result.planned.enumerated() {
-            let place = plan.place, spot = Spot(target: place.target, stage: place.stage, element: place.element ?? -1)
-            if planned[spot] == nil { planned[spot] = index }
-        }
-        var nodes: [Node] = [], links: [Link] = []
+        var plans = Plans(build.result.planned), nodes: [Node] = [], links: [Link] = []
         for (target, wanted) in build.targets.enumerated() {
             let stages = wanted.pipeline.stages
             // Where each stage's nodes are; sources come before users.
@@ -82,9 +81,7 @@ public struct GraphView: Sendable {
             for stage in Self.stages(of: wanted, asked) {
                 let made = stages.sketch(stage), output = made.output?.file(for: wanted.name), first = nodes.count
                 for (id, element, found) in Self.names(build, target, stage, made.name) {
-                    let plan = planned[Spot(target: target, stage: stage, element: element ?? -1)].map {
-                        build.result.planned[$0]
-                    }
+                    let plan = plans.plan(.init(target: target, stage: stage, element: element))
                     let state: State =
                         switch plan?.outcome {
                         case .hit?: .hit
@@ -122,6 +119,25 @@ public struct GraphView: Sendable {
             }
         }
         self.init(nodes, links)
+    }
+
+    /// What a dry run says of each node. Nodes are drawn in the order in which it lists them, so nearly all are next.
+    private struct Plans {
+        private let all: [BuildResult.Planned]
+        private var next = 0
+        private lazy var places = Dictionary(
+            all.enumerated().map { ($1.place, $0) }, uniquingKeysWith: { first, _ in first })
+
+        init(_ all: [BuildResult.Planned]) { self.all = all }
+
+        mutating func plan(_ place: BuildResult.Planned.Place) -> BuildResult.Planned? {
+            if all.indices.contains(next), all[next].place == place {
+                next += 1
+                // Of two the first counts.
+                if next < 2 || all[next - 2].place != place { return all[next - 1] }
+            }
+            return places[place].map { all[$0] }
+        }
     }
 
     /// The stages of a target that are drawn, in order.
