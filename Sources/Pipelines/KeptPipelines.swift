@@ -56,6 +56,9 @@ package final class KeptPipelines: @unchecked Sendable {  // a mapping that is n
         by folder: String
     ) throws(StoreProblem) -> Digest {
         var packer = Packer(), starts: [UInt32] = []
+        // A command of one line has a name and that line as texts of its own.
+        let count = pipelines.reduce(0) { $0 + $1.stages.count }
+        packer.reserve(bytes: 120 * count, texts: 9 * count / 4)
         // Head and stages share one table of texts, so the same packer packs the head last.
         for pipeline in pipelines {
             for stage in pipeline.stages {

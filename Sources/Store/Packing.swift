@@ -13,6 +13,13 @@ public struct Packer {
 
     public init() {}
 
+    /// Makes room, since lists that grow leave room behind that stays in memory.
+    public mutating func reserve(bytes: Int, texts: Int) {
+        self.bytes.reserveCapacity(bytes)
+        self.texts.reserveCapacity(texts)
+        order.reserveCapacity(texts)
+    }
+
     public mutating func put(_ value: Int) {
         // Zigzag, then seven bits per byte: -1 is as short as 1.
         var rest = UInt64(bitPattern: Int64(value &<< 1)) ^ UInt64(bitPattern: Int64(value >> 63))
