@@ -25,16 +25,19 @@ extension SpellingAnswers {
     }
 }
 
-/// The worker's open dictionaries; one job at a time, on one thread. A worker does not outlive a build, in which
-/// dictionaries do not change.
-private final class DictionaryShelf: @unchecked Sendable {
+/// The worker's open dictionaries; one job at a time, on one thread.
+final class DictionaryShelf: @unchecked Sendable {
     static let shared = DictionaryShelf()
     private var open: [String: Dictionaries] = [:]
+    private var kept = KeptFiles()
 
     func dictionaries(of language: String) -> Dictionaries {
         if let known = open[language] { return known }
         let found = Dictionaries(language: language)
+        for file in found.files { kept.note(file) }
         open[language] = found
         return found
     }
+
+    var hasChanged: Bool { kept.haveChanged }
 }

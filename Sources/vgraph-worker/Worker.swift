@@ -25,7 +25,27 @@ func perform(_ job: Job, progress: (Reply.Progress) -> Void) -> Reply {
     }
 }
 
-func serve() -> Int32 {
+/// The job of a process that began anew with it (`beginAnew`), and the descriptor of the replies; nil: there is none.
+func leftJob(_ arguments: ArraySlice<String>) -> String? {
+    guard let number = arguments.first.flatMap({ Int32($0) }) else { return nil }
+    let file = Descriptor(number)
+    return (try? OpenFile.read(file.number, limit: 1 << 30)).map { String(decoding: $0, as: UTF8.self) }
+}
+
+/// Does a job in a new program in this process, where libraries keep files that have changed since (`KeptFiles`): drawn
+/// with the old ones, its result would be kept as that of the new ones. Returns if that fails.
+private func beginAnew(_ line: String, _ replies: Int32) {
+    let bytes = Array(line.utf8), job = csystem_memory_file(bytes, bytes.count)
+    guard job >= 0 else { return }
+    _ = fcntl(job, F_SETFD, 0)
+    dup2(replies, 1)
+    let arguments = [CommandLine.arguments[0], "--again", String(job)]
+    var texts = arguments.map { strdup($0) } + [nil]
+    execv("/proc/self/exe", &texts)
+}
+
+/// - Parameter first: a job that comes before those on standard input; nil: there is none.
+func serve(first: String? = nil) -> Int32 {
     // Libraries sometimes print to standard output, so replies get their own descriptor and standard output becomes
     // standard error.
     let replies = fcntl(1, F_DUPFD_CLOEXEC, 3)
@@ -42,8 +62,15 @@ func serve() -> Int32 {
         }
     }
 
-    var stage: String?
-    while let line = readLine() {
+    var stage: String?, next = first
+    while let line = next ?? readLine() {
+        if next == nil, PictureShelf.shared.fonts.hasChanged || DictionaryShelf.shared.hasChanged {
+            beginAnew(line, replies)
+            let text = "vgraph-worker: fonts or dictionaries have changed, and it cannot begin anew\n"
+            _ = text.withCString { write(2, $0, strlen($0)) }
+            return 2
+        }
+        next = nil
         guard let job = try? JSONDecoder().decode(Job.self, from: Data(line.utf8)) else {
             let text = "vgraph-worker: not a job: \(line.prefix(200))\n"
             _ = text.withCString { write(2, $0, strlen($0)) }

@@ -15,6 +15,10 @@ switch CommandLine.arguments.dropFirst().first {
 case nil:
     csystem_keep_freed_memory()
     exit(serve())
+case "--again":
+    csystem_keep_freed_memory()
+    guard let job = leftJob(CommandLine.arguments.dropFirst(2)) else { exit(2) }
+    exit(serve(first: job))
 case "--tools": print(toolsReport()); exit(0)
 case "--parts": exit(printParts())
 case "--job" where CommandLine.arguments.count <= 3:

@@ -234,6 +234,41 @@ private final class Watcher {
     }
 
     /// What it prints goes to a file in the workspace: it must not answer itself.
+    /// Libraries keep a font by its path: drawn with the old one, a film would be kept under the key of the new one.
+    @Test func aFontThatIsReplaced() throws {
+        func font(_ query: String) throws -> Data {
+            try Data(contentsOf: URL(filePath: try Program.run(["fc-match", "-f", "%{file}", query]).out))
+        }
+        // Of one family, so that nothing but the file's bytes tells them apart.
+        let plain = try font("DejaVu Sans"), bold = try font("DejaVu Sans:bold")
+        #expect(plain != bold)
+        let workspace = try Workspace([
+            "clip.video.yaml": """
+            version: 1
+            video: { size: 320x180, fps: 10 }
+            theme: { fonts: { body: [f.ttf, sans-serif] } }
+            scenes:
+              - { id: one, duration: 1s, layers: [ { text: Hello, at: [center, center] } ] }
+
+            """
+        ])
+        try workspace.write("f.ttf", Array(plain))
+        let watcher = try Watcher(workspace, ["clip.mp4", "--json", "-j1"])
+        watcher.until("the first build") { watcher.waits == 1 }
+        let workers = watcher.children
+        let first = try workspace.bytes("clip.mp4")
+        let end = try watcher.end(after: "another font") {
+            try workspace.write("new.ttf", Array(bold))
+            #expect(rename(workspace.path("new.ttf"), workspace.path("f.ttf")) == 0)
+        }
+        #expect(end == "built", "\(watcher.text)")
+        #expect(watcher.children == workers)
+        let second = try workspace.bytes("clip.mp4")
+        _ = watcher.interrupt()
+        #expect(try workspace.vgraph("build", "--cache", workspace.path("other"), "clip.mp4").status == 0)
+        #expect(try second != first && second == workspace.bytes("clip.mp4"))
+    }
+
     @Test func itsOwnLogIsNoChange() throws {
         let workspace = try Workspace(["clip.video.yaml": "version: 1\n"])
         defer { workspace.remove() }

@@ -24,8 +24,9 @@ public struct LayerSources {
     }
 
     func layout(_ text: TextContent) throws -> TextLayout {
-        let fonts = try fonts.fonts(files: text.fontFiles.map { try fontFile($0) })
-        let layout = text.fit == nil ? try TextLayout(text, fonts: fonts) : try .fitting(text, fonts: fonts)
+        let set = try fonts.fonts(files: text.fontFiles.map { try fontFile($0) })
+        let layout = text.fit == nil ? try TextLayout(text, fonts: set) : try .fitting(text, fonts: set)
+        fonts.note(layout)
         used?.add(layout)
         return layout
     }

@@ -2,6 +2,7 @@
 // project's fonts are invisible to another.
 import CPango
 import Diagnostics
+import Files
 import Glibc
 
 /// A font map over one set of font files. Must not be shared between threads.
@@ -63,6 +64,10 @@ final class Fonts {
     static func searchedPlaces() -> [String] {
         guard let config = FcInitLoadConfigAndFonts() else { return [] }
         defer { FcConfigDestroy(config) }
+        return searchedPlaces(of: config)
+    }
+
+    private static func searchedPlaces(of config: OpaquePointer) -> [String] {
         var places: Set<String> = []
         for list in [FcConfigGetFontDirs(config), FcConfigGetConfigDirs(config), FcConfigGetConfigFiles(config)] {
             guard let list else { continue }
@@ -124,10 +129,18 @@ final class Fonts {
 public final class FontLibrary {
     private var maps: [(files: [String], fonts: Fonts)] = []
     let drawn = DrawnTexts()
+    private var kept = KeptFiles()
     public init() {}
 
     /// Folders and files that determine the answers of font searches on this machine.
     public static func searchedPlaces() -> [String] { Fonts.searchedPlaces() }
+
+    /// Whether fonts that were read, or the folders and rules by which they were found, are not what they were. fontconfig,
+    /// FreeType and cairo keep them by path, so only another process draws with what is there now.
+    public var hasChanged: Bool { kept.haveChanged }
+
+    /// Notes the machine's fonts that a text was drawn with.
+    func note(_ layout: TextLayout) { for file in layout.measure.fontFiles { kept.note(file) } }
 
     /// Number of font families on this machine.
     public static func familyCount() -> Int { (try? Fonts(files: []))?.families.count ?? 0 }
@@ -136,6 +149,8 @@ public final class FontLibrary {
         if let found = maps.first(where: { $0.files.elementsEqual(files) { $0.isSameBytes($1) } }) {
             return found.fonts
         }
+        for file in files { kept.note(file) }
+        if maps.isEmpty { for place in Fonts.searchedPlaces() { kept.note(place) } }
         let fonts = try Fonts(files: files)
         if maps.count >= 8 { maps.removeFirst() }
         maps.append((files, fonts))
