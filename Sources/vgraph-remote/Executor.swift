@@ -40,11 +40,14 @@ func serveJobs(_ file: String, _ replies: Replies) -> Int32 {
         guard let job = try? JSONDecoder().decode(Job.self, from: Data(line.utf8)) else { return 2 }
         current.job.withLock { $0 = job.id }
         executor.watch.begin()
-        // The job itself last: then this process is free for another.
-        let answers = executor.perform((job.riders ?? []) + [job]) {
+        // By name, so that equal work is one action, whoever takes the others along.
+        let jobs = ([job] + (job.riders ?? [])).sorted { $0.node.precedes($1.node) }
+        var answers = executor.perform(jobs) {
             replies.send(Reply(id: job.id, progress: Reply.Progress(done: 0, total: 0, unit: Reply.Progress.sent)))
         }
         executor.watch.end()
+        // The answer to the job itself last: then this process is free for another.
+        answers.sort { $1.id == job.id && $0.id != job.id }
         current.job.withLock {
             $0 = nil
             for reply in answers { replies.send(reply) }

@@ -438,7 +438,8 @@ def measure_execute(scratch):
         seconds = time.perf_counter() - start
         if done.returncode not in (0, 3) or "remote-not-done" in done.stdout:
             sys.exit(f"vgraph build {' '.join(arguments)} exited {done.returncode}:\n{done.stdout[-3000:]}{done.stderr}")
-        return seconds, done.stdout.count('"event":"sent"'), (folder / target).read_bytes()
+        sent = [json.loads(line) for line in done.stdout.splitlines() if '"event":"sent"' in line]
+        return seconds, (len(sent), sum("with" not in event for event in sent)), (folder / target).read_bytes()
 
     folder, small = example(scratch), scratch / "small"
     small.mkdir()
@@ -450,13 +451,13 @@ def measure_execute(scratch):
     for _ in range(3):
         shutil.rmtree(kept / "actioncache")
         one, _, film = build(folder, "launch.mp4", "-j1")
-        (two, actions, other), (three, _, third) = served(lambda: (build(folder, "launch.mp4", *there), build(folder, "launch.mp4", *there)))
+        (two, (nodes, actions), other), (three, _, third) = served(lambda: (build(folder, "launch.mp4", *there), build(folder, "launch.mp4", *there)))
         assert film == other == third
         here.append(one)
         elsewhere.append(two)
         again.append(three)
     one, two, three = (statistics.median(seconds) for seconds in (here, elsewhere, again))
-    print(f"execute launch, {actions} actions by one worker of buildbox-casd {two:.2f} s, by one worker here {one:.2f} s: {two / one:.2f}x (goal <= 1.15), "
+    print(f"execute launch, {nodes} nodes in {actions} actions by one worker of buildbox-casd {two:.2f} s, by one worker here {one:.2f} s: {two / one:.2f}x (goal <= 1.15), "
           f"{(two - one) / actions * 1000:.0f} ms an action; when the server has every result {three:.2f} s, {three / one:.2f}x", flush=True)
 
 

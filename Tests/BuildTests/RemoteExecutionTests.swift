@@ -48,7 +48,7 @@ import Testing
         let server = try ExecutingServer(in: there.path("casd"))
         #expect(try here.vgraph("build", "a.mp4").status == 0)
         let run = try there.vgraph(
-            "build", "a.mp4", "-j0", "--remote", server.address, "--remote-jobs", "2", "--json", "--trace",
+            "build", "a.mp4", "-j0", "--remote", server.address, "--remote-jobs", "1", "--json", "--trace",
             there.path("trace.json"))
         #expect(run.status == 0, "\(run.err)")
         #expect(!run.out.contains("remote-not-done"), "\(run.out)")
@@ -60,7 +60,7 @@ import Testing
             #expect(sent.contains("a.mp4:" + stage), "\(stage) of \(sent.sorted())")
         }
         #expect(try there.text("trace.json").contains(#""executor":"127.0.0.1:"#))
-        // Short work shares actions, and each node is told of once.
+        // Neighbours share actions where there is one machine for all, and each node is told of once.
         let events = run.events.filter { $0["event"] as? String == "sent" }
         #expect(events.contains { $0["with"] != nil } && events.count == sent.count, "\(events)")
         // What it cost there is in the record, as is where it was done.

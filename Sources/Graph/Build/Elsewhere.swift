@@ -44,15 +44,9 @@ struct Outpost {
     static let mostFailures = 3
     /// Stages whose program it does not have as it is here.
     var staying: Set<String> = []
-    /// Seconds that nodes took there, by stage.
-    var took: [String: (sum: Double, count: Double)] = [:]
-    /// An action costs a server some tenths of a second before its work begins, so what is short shares one, up to so
-    /// many seconds.
-    static let trip = 5.0
-    /// Seconds of a node of a stage that is not known yet.
-    static let unknown = 0.5
-    /// And up to so many nodes.
-    static let mostTogether = 32
+    /// An action costs a server some tenths of a second before its work begins, so up to so many nodes share one, if none
+    /// of them takes longer than these seconds.
+    static let mostTogether = 5, short = 2.0
 }
 
 extension Pipeline.Stage {
@@ -103,18 +97,19 @@ extension Build {
         return isGiven
     }
 
-    /// What shares a node's action: other short work, while more waits than there are machines for it. Users' programs go
-    /// alone, since each sees the whole of its action.
+    /// What shares a node's action: its neighbours in the list, while the list is longer than there are machines for it.
+    /// Who goes with whom follows from the list alone, so that a server that has done the same before has its result.
+    /// Users' programs go alone, since each sees the whole of its action.
     private func riders(with leader: BuildNode) -> [(job: Job, node: BuildNode)] {
-        guard let elsewhere = request.elsewhere, outpost.hasArrived else { return [] }
-        let places = max(1, elsewhere.jobs + (isInstead ? 0 : request.jobs))
-        let share = min((schedule.travellingCount + places) / places, Outpost.mostTogether)
-        var riders: [(job: Job, node: BuildNode)] = [], seconds = secondsThere(leader)
-        while riders.count + 1 < share {
-            let next = schedule.nextTravelling { node in
-                stage(node).command == nil && seconds + secondsThere(node) <= Outpost.trip
-            }
-            guard let node = next else { break }
+        guard let elsewhere = request.elsewhere, let first = leader.element, isShort(leader) else { return [] }
+        let machines = max(1, elsewhere.jobs + (isInstead ? 0 : request.jobs))
+        let size = min((leader.family.nodes.count + machines - 1) / machines, Outpost.mostTogether)
+        guard size > 1 else { return [] }
+        let neighbours = schedule.takeTravelling { node in
+            node.family === leader.family && node.element.map { $0 / size == first / size } == true && isShort(node)
+        }
+        var riders: [(job: Job, node: BuildNode)] = []
+        for node in neighbours {
             guard case .stage(var job)? = begin(node) else {
                 schedule.leavePlace(node)
                 continue
@@ -123,16 +118,13 @@ extension Build {
             do {
                 job.reads = try stage(node).descriptor.reads?(job)
                 riders.append((job, node))
-                seconds += secondsThere(node)
             } catch { if let work = jobs[job.id] { stay(job.id, work) } }
         }
         return riders
     }
 
-    /// About how many seconds a node will take there.
-    private func secondsThere(_ node: BuildNode) -> Double {
-        if let seconds = schedule.seconds(of: node) { return seconds }
-        return outpost.took[node.name.stage].map { $0.sum / $0.count } ?? Outpost.unknown
+    private func isShort(_ node: BuildNode) -> Bool {
+        stage(node).command == nil && (schedule.seconds(of: node) ?? 0) <= Outpost.short
     }
 
     /// The same for a user's program.
@@ -172,11 +164,7 @@ extension Build {
             let problem = RemoteProblem.notDone(node: work.node.name.id, remote: name, reason: strange)
             return comeBack(number, work, because: [problem.diagnostic])
         }
-        if let wall {
-            jobs.set(number) { $0.wall = wall }
-            let took = outpost.took[work.node.name.stage] ?? (0, 0)
-            outpost.took[work.node.name.stage] = (took.sum + wall, took.count + 1)
-        }
+        if let wall { jobs.set(number) { $0.wall = wall } }
         guard let command = work.command else {
             outpost.failures = 0
             return succeed(number, outcome, cpu: cpu)

@@ -15,8 +15,6 @@ struct RunQueue {
     private var count = 0
 
     var isEmpty: Bool { heap.isEmpty }
-    var size: Int { heap.count }
-    var first: BuildNode? { heap.first?.node }
 
     func isMoreUrgent(than other: RunQueue) -> Bool {
         guard let first = heap.first else { return false }
@@ -26,13 +24,26 @@ struct RunQueue {
     }
 
     mutating func push(_ node: BuildNode, urgency: Urgency) {
-        heap.append(Item(urgency: urgency, number: count, node: node))
+        push(Item(urgency: urgency, number: count, node: node))
         count += 1
+    }
+
+    private mutating func push(_ item: Item) {
+        heap.append(item)
         var child = heap.count - 1
         while child > 0, heap[child].isBefore(heap[(child - 1) / 2]) {
             heap.swapAt(child, (child - 1) / 2)
             child = (child - 1) / 2
         }
+    }
+
+    /// Takes out the nodes that are wanted.
+    mutating func remove(_ isWanted: (BuildNode) -> Bool) -> [BuildNode] {
+        let all = heap
+        heap = []
+        var wanted: [BuildNode] = []
+        for item in all { if isWanted(item.node) { wanted.append(item.node) } else { push(item) } }
+        return wanted
     }
 
     mutating func pop() -> BuildNode? {

@@ -56,7 +56,7 @@ extension Build {
             var next = work
             next.scratch = try cache.makeScratch()
             next.phase = phase
-            next.isElsewhere = false
+            (next.isElsewhere, next.isRider, next.wall) = (false, false, nil)
             next.job = job
             next.job?.scratch = next.scratch
             let number = jobs.add(next)

@@ -87,16 +87,15 @@ final class Schedule {
     }
 
     /// The most urgent node that may be done on another machine.
-    /// - Parameter fits: whether it is to be taken; if not, there is none.
-    func nextTravelling(if fits: (BuildNode) -> Bool = { _ in true }) -> BuildNode? {
-        while let first = travelling.first, fits(first), let node = travelling.pop() {
-            if takePlace(node) { return node }
-        }
+    func nextTravelling() -> BuildNode? {
+        while let node = travelling.pop() { if takePlace(node) { return node } }
         return nil
     }
 
-    /// How many nodes wait that may be done on another machine.
-    var travellingCount: Int { travelling.size }
+    /// Those of them that are wanted, whatever their urgency, in the order of their list.
+    func takeTravelling(_ isWanted: (BuildNode) -> Bool) -> [BuildNode] {
+        travelling.remove(isWanted).sorted { ($0.element ?? 0) < ($1.element ?? 0) }.filter(takePlace)
+    }
 
     /// About how many seconds a queued node takes; nil: it never ran, and its stage cannot tell.
     func seconds(of node: BuildNode) -> Double? {
