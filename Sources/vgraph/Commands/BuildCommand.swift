@@ -84,7 +84,9 @@ struct BuildCommand: ParsableCommand {
             """, valueName: "url"))
     var remote: String?
 
-    @Option(help: ArgumentHelp("Send this many jobs at once (default: 4).", valueName: "n"))
+    @Option(
+        help: ArgumentHelp(
+            "Have this many actions under way there; short nodes share one (default: 4).", valueName: "n"))
     var remoteJobs: Int?
 
     @Option(
