@@ -26,6 +26,7 @@ private struct NoJob: Error {
 func performFolder(_ folder: String) -> Int32 {
     // Libraries sometimes print to standard output, which is not ours to fill.
     dup2(2, 1)
+    PictureShelf.shared.fonts.isAskedAgain = false
     do throws(NoJob) {
         guard let real = realpath(folder, nil) else { throw NoJob(reason: String(cString: strerror(errno))) }
         let base = String(cString: real) == "/" ? "" : String(cString: real)

@@ -233,7 +233,6 @@ private final class Watcher {
         #expect(watcher.ends == ["built", "built"])
     }
 
-    /// What it prints goes to a file in the workspace: it must not answer itself.
     /// Libraries keep a font by its path: drawn with the old one, a film would be kept under the key of the new one.
     @Test func aFontThatIsReplaced() throws {
         func font(_ query: String) throws -> Data {
@@ -269,6 +268,7 @@ private final class Watcher {
         #expect(try second != first && second == workspace.bytes("clip.mp4"))
     }
 
+    /// What it prints goes to a file in the workspace: it must not answer itself.
     @Test func itsOwnLogIsNoChange() throws {
         let workspace = try Workspace(["clip.video.yaml": "version: 1\n"])
         defer { workspace.remove() }

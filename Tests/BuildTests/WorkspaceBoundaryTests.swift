@@ -14,6 +14,16 @@ import Testing
         return (all, all.folder.appending(path: "ws"))
     }
 
+    /// A pipeline that joins its input's files.
+    private static func joining(_ input: String) -> String {
+        """
+        pipeline: p
+        target: "{name}.out"
+        stages:
+          a: { run: [sh, -c, 'o="$$0"; cat "$$@" > "$$o"', $out, $in], inputs: ["\(input)"], output: "{name}.out" }
+        """
+    }
+
     private func run(_ ws: URL, _ arguments: String...) throws -> Workspace.Run {
         try Workspace.run(Repository.binary("vgraph"), arguments, in: ws)
     }
@@ -53,12 +63,7 @@ import Testing
     {
         let (all, ws) = try world([
             "real.txt": "mine", "sub/there.txt": "mine",
-            "pipelines/p.yaml": """
-            pipeline: p
-            target: "{name}.out"
-            stages:
-              a: { run: [sh, -c, 'o="$$0"; cat "$$@" > "$$o"', $out, $in], inputs: ["\(input)"], output: "{name}.out" }
-            """,
+            "pipelines/p.yaml": Self.joining(input),
         ])
         defer { all.remove() }
         try link(ws, "dir", to: "../home")
@@ -74,12 +79,7 @@ import Testing
     @Test func aLinkThatASearchComesByIsNamed() throws {
         let (all, ws) = try world([
             "real.txt": "mine",
-            "pipelines/p.yaml": """
-            pipeline: p
-            target: "{name}.out"
-            stages:
-              a: { run: [sh, -c, 'o="$$0"; cat "$$@" > "$$o"', $out, $in], inputs: ["**/*.txt"], output: "{name}.out" }
-            """,
+            "pipelines/p.yaml": Self.joining("**/*.txt"),
         ])
         defer { all.remove() }
         try link(ws, "dir", to: "../home")
@@ -95,12 +95,7 @@ import Testing
     @Test func aLinkOutToNowhereIsNoFileUntilSomethingIsThere() throws {
         let (all, ws) = try world([
             "real.txt": "mine",
-            "pipelines/p.yaml": """
-            pipeline: p
-            target: "{name}.out"
-            stages:
-              a: { run: [sh, -c, 'o="$$0"; cat "$$@" > "$$o"', $out, $in], inputs: ["*.txt"], output: "{name}.out" }
-            """,
+            "pipelines/p.yaml": Self.joining("*.txt"),
         ])
         defer { all.remove() }
         try link(ws, "later.txt", to: "../home/later")

@@ -236,7 +236,7 @@ extension Build {
     private func stay(_ number: Int, _ work: Running) {
         guard jobs.remove(number) != nil else { return }
         schedule.leavePlace(work.node)
-        jobs.leaveFolder(of: work, besides: workers?.count ?? 0)
+        leaveFolder(work)
         work.node.staysHere = true
         set(work.node, .runnable)
         schedule.queue(work.node)

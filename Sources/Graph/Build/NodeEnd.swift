@@ -49,7 +49,7 @@ extension Build {
         }
     }
 
-    private func leaveFolder(_ work: Running) { jobs.leaveFolder(of: work, besides: workers?.count ?? 0) }
+    func leaveFolder(_ work: Running) { jobs.leaveFolder(of: work, besides: workers?.count ?? 0) }
 
     // MARK: Files that changed during the work
 

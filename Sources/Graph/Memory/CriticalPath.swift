@@ -64,7 +64,7 @@ struct CriticalPath {
     mutating func urgency(
         _ node: NodeName, stage: Int, of pipeline: Pipeline, estimate: () -> Double?
     ) -> Urgency {
-        if !durations.knows(node.id), estimates[node.id] == nil, let seconds = estimate() {
+        if seconds(of: node) == nil, let seconds = estimate() {
             estimates[node.id] = seconds
         }
         guard let element = node.element, let domain = pipeline.stages[stage].domain, let chain = chain[domain] else {
@@ -83,15 +83,9 @@ struct CriticalPath {
     }
 
     /// Seconds that a node takes, of those whose urgency was asked for; nil: it never ran, and its stage cannot tell.
-    func seconds(of node: NodeName) -> Double? {
-        durations.knows(node.id) ? durations.seconds(node.id, stage: node.stage) : estimates[node.id]
-    }
+    func seconds(of node: NodeName) -> Double? { known(node.id) }
 
-    private func seconds(_ node: String, stage: String) -> Double {
-        estimates.isEmpty
-            ? durations.seconds(node, stage: stage)
-            : durations.knows(node)
-                ? durations.seconds(node, stage: stage)
-                : estimates[node] ?? durations.seconds(stage: stage)
-    }
+    private func known(_ node: String) -> Double? { durations.seconds(node) ?? estimates[node] }
+
+    private func seconds(_ node: String, stage: String) -> Double { known(node) ?? durations.seconds(stage: stage) }
 }

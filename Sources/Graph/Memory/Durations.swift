@@ -38,8 +38,7 @@ struct Durations {
         return durations
     }
 
-    /// Whether a node ran in that build.
-    func knows(_ node: String) -> Bool { ofNode[node] != nil }
-    func seconds(_ node: String, stage: String) -> Double { ofNode[node] ?? seconds(stage: stage) }
+    /// nil: the node did not run in that build.
+    func seconds(_ node: String) -> Double? { ofNode[node] }
     func seconds(stage: String) -> Double { ofStage[stage].map { $0.sum / $0.count } ?? Self.unknown }
 }

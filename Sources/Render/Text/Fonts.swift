@@ -64,10 +64,6 @@ final class Fonts {
     static func searchedPlaces() -> [String] {
         guard let config = FcInitLoadConfigAndFonts() else { return [] }
         defer { FcConfigDestroy(config) }
-        return searchedPlaces(of: config)
-    }
-
-    private static func searchedPlaces(of config: OpaquePointer) -> [String] {
         var places: Set<String> = []
         for list in [FcConfigGetFontDirs(config), FcConfigGetConfigDirs(config), FcConfigGetConfigFiles(config)] {
             guard let list else { continue }
@@ -130,6 +126,9 @@ public final class FontLibrary {
     private var maps: [(files: [String], fonts: Fonts)] = []
     let drawn = DrawnTexts()
     private var kept = KeptFiles()
+    /// Whether the process goes on after the fonts were used, so that they may change meanwhile. To find the places that
+    /// are searched takes as long as to find the fonts: 24 ms where they are not cached.
+    public var isAskedAgain = true
     public init() {}
 
     /// Folders and files that determine the answers of font searches on this machine.
@@ -150,7 +149,7 @@ public final class FontLibrary {
             return found.fonts
         }
         for file in files { kept.note(file) }
-        if maps.isEmpty { for place in Fonts.searchedPlaces() { kept.note(place) } }
+        if isAskedAgain, maps.isEmpty { for place in Fonts.searchedPlaces() { kept.note(place) } }
         let fonts = try Fonts(files: files)
         if maps.count >= 8 { maps.removeFirst() }
         maps.append((files, fonts))
