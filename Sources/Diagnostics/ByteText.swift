@@ -6,7 +6,10 @@ public struct ByteText: Sendable, Hashable, Comparable {
     public let text: String
     public init(_ text: some StringProtocol) { self.text = String(text) }
 
-    public static func == (a: ByteText, b: ByteText) -> Bool { a.text.isSameBytes(b.text) }
+    public static func == (a: ByteText, b: ByteText) -> Bool {
+        // Most that differ have another length.
+        a.text.utf8.count == b.text.utf8.count && a.text.isSameBytes(b.text)
+    }
     public static func < (a: ByteText, b: ByteText) -> Bool { a.text.precedes(b.text) }
 
     public func hash(into hasher: inout Hasher) {

@@ -4,7 +4,8 @@
 public func hexText(_ bytes: UnsafeRawBufferPointer) -> String {
     func digit(_ nibble: UInt8) -> UInt8 { nibble < 10 ? 0x30 + nibble : 0x61 + nibble - 10 }
     return String(unsafeUninitializedCapacity: 2 * bytes.count) { out in
-        for (index, byte) in bytes.enumerated() {
+        for index in 0..<bytes.count {
+            let byte = bytes[index]
             out[2 * index] = digit(byte >> 4)
             out[2 * index + 1] = digit(byte & 15)
         }

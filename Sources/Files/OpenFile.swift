@@ -60,7 +60,13 @@ public enum OpenFile {
     /// Everything from the file's position on.
     /// - Parameter limit: stops once it has more bytes than this, so that the caller can tell that the file is longer.
     public static func read(_ file: Int32, limit: Int = .max) throws(SystemFailure) -> [UInt8] {
-        var bytes: [UInt8] = [], buffer = [UInt8](repeating: 0, count: 1 << 16)
+        var bytes: [UInt8] = [], status = stat(), size = 1 << 16
+        // Of a file it is known how many bytes come; one more shows that it is no longer than that.
+        if fstat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_size > 0 {
+            bytes.reserveCapacity(min(Int(status.st_size), limit, 1 << 26))
+            size = min(size, Int(status.st_size) + 1)
+        }
+        var buffer = [UInt8](repeating: 0, count: size)
         while bytes.count <= limit {
             let count = Glibc.read(file, &buffer, buffer.count)
             if count < 0 && errno == EINTR { continue }

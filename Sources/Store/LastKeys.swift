@@ -16,12 +16,15 @@ public struct LastKeys: Sendable {
     /// Empty if the file is missing or damaged.
     public static func load(workspace: String, in cache: Cache) -> LastKeys { load(path(workspace, cache), cache) }
 
-    private static func load(_ path: String, _ cache: Cache) -> LastKeys {
-        guard let content = try? FileContent.read(path, keepBytes: true, in: cache.folder) else {
-            return LastKeys(keys: [:])
-        }
+    private static func load(_ path: String, _ cache: Cache) -> LastKeys { LastKeys(bytes: bytes(path, cache)) }
+
+    fileprivate static func bytes(_ path: String, _ cache: Cache) -> [UInt8] {
+        (try? FileContent.read(path, keepBytes: true, in: cache.folder))?.bytes ?? []
+    }
+
+    fileprivate init(bytes: [UInt8]) {
         var keys: [ByteText: Digest] = [:]
-        content.bytes.withUnsafeBytes { bytes in
+        bytes.withUnsafeBytes { bytes in
             // Of most nodes there is one line.
             keys.reserveCapacity(bytes.count / 48)
             var start = 0
@@ -34,7 +37,7 @@ public struct LastKeys: Sendable {
                 keys[String(decoding: UnsafeRawBufferPointer(rebasing: bytes[start + 33..<end]), as: UTF8.self)] = key
             }
         }
-        return LastKeys(keys: keys)
+        self.init(keys: keys)
     }
 
     /// Appends lines; of two lines about a node the later one counts.
@@ -70,5 +73,45 @@ public struct LastKeys: Sendable {
             all.formUnion(load(folder + "/" + name, cache).keys.values)
         }
         return all
+    }
+}
+
+/// The same file for questions about few of ten thousand nodes: a line is searched where it stands, and only many
+/// questions make a table.
+public final class LastKeyLines {
+    private let bytes: [UInt8]
+    private var questions = 0
+    private lazy var table = LastKeys(bytes: bytes).keys
+    private static let few = 16
+
+    public init(workspace: String, in cache: Cache) {
+        bytes = LastKeys.bytes(LastKeys.path(workspace, cache), cache)
+    }
+
+    public subscript(node: String) -> Digest? {
+        questions += 1
+        return questions > Self.few ? table[node] : find(node)
+    }
+
+    /// Of two lines about a node the later one counts.
+    private func find(_ node: String) -> Digest? {
+        var node = node, found: Digest?
+        node.withUTF8 { node in
+            bytes.withUnsafeBytes { bytes in
+                var start = 0
+                while start < bytes.count {
+                    let line = bytes.baseAddress! + start
+                    let length = memchr(line, 0x0A, bytes.count - start).map { UnsafeRawPointer($0) - line }
+                    let end = start + (length ?? bytes.count - start)
+                    defer { start = end + 1 }
+                    guard end - start == 33 + node.count, node.count > 0,
+                        memcmp(line + 33, node.baseAddress!, node.count) == 0,
+                        let key = Digest(hex: UnsafeRawBufferPointer(rebasing: bytes[start..<start + 32]))
+                    else { continue }
+                    found = key
+                }
+            }
+        }
+        return found
     }
 }

@@ -42,33 +42,89 @@ public struct Manifest: Codable, Sendable, Hashable {
 
     public enum Part: String, Sendable { case stage, version, parameter, input, tool }
 
-    /// Visits every component in canonical order: its part, its name, its value as text.
-    private func walk(_ visit: (Part, String, String) -> Void) {
-        visit(.stage, "", stage)
-        visit(.version, "", String(version))
-        for name in parameters.keys.sorted(by: before) { visit(.parameter, name, parameters[name]!.canonical) }
-        var counts: [String: Int] = [:]
-        for input in inputs {
-            let index = counts[input.slot, default: 0]
-            counts[input.slot] = index + 1
-            visit(
-                .input, input.slot + "[" + String(index) + "]",
-                input.digest.hex + (input.path.map { " " + $0 } ?? ""))
-            if input.isExecutable == true {
-                visit(.input, input.slot + "[" + String(index) + "]" + Self.mode, input.path ?? "")
+    /// A name or a value, in parts that are put together only where a text is needed.
+    private enum Words {
+        case text(String)
+        /// An input's name: its slot, which of that slot, and what of it.
+        case input(String, Int, String)
+        /// An input's value: its digest and, after a space, its path.
+        case content(Digest, String?)
+
+        var text: String {
+            switch self {
+            case .text(let text): text
+            case .input(let slot, let index, let suffix): slot + "[" + String(index) + "]" + suffix
+            case .content(let digest, let path): digest.hex + (path.map { " " + $0 } ?? "")
             }
         }
-        for name in tools.keys.sorted(by: before) { visit(.tool, name, tools[name]!) }
+
+        /// Appends the bytes of `text`.
+        func append(to bytes: inout [UInt8]) {
+            switch self {
+            case .text(let text): bytes.append(contentsOf: text.utf8)
+            case .input(let slot, let index, let suffix):
+                bytes.append(contentsOf: slot.utf8)
+                bytes.append(0x5B)
+                if index < 10 {
+                    bytes.append(0x30 + UInt8(index))
+                } else {
+                    bytes.append(contentsOf: String(index).utf8)
+                }
+                bytes.append(0x5D)
+                bytes.append(contentsOf: suffix.utf8)
+            case .content(let digest, let path):
+                digest.appendHex(to: &bytes)
+                guard let path else { return }
+                bytes.append(0x20)
+                bytes.append(contentsOf: path.utf8)
+            }
+        }
+    }
+
+    /// Visits every component in canonical order: its part, its name, its value as text.
+    private func walk(_ visit: (Part, Words, Words) -> Void) {
+        visit(.stage, .text(""), .text(stage))
+        visit(.version, .text(""), .text(String(version)))
+        for name in parameters.keys.sorted(by: before) {
+            visit(.parameter, .text(name), .text(parameters[name]!.canonical))
+        }
+        var counts: [String: Int] = [:], slot: String?, index = 0
+        for input in inputs {
+            // Nearly always those of one slot follow each other.
+            if slot == input.slot {
+                index += 1
+            } else {
+                if let slot { counts[slot] = index + 1 }
+                slot = input.slot
+                index = counts[input.slot, default: 0]
+            }
+            visit(.input, .input(input.slot, index, ""), .content(input.digest, input.path))
+            if input.isExecutable == true {
+                visit(.input, .input(input.slot, index, Self.mode), .text(input.path ?? ""))
+            }
+        }
+        for name in tools.keys.sorted(by: before) { visit(.tool, .text(name), .text(tools[name]!)) }
     }
 
     public var key: Digest {
-        var writer = DigestWriter()
-        writer.add(field: "manifest 1")
-        // A closure cannot capture the writer, which is not copyable, so the walk collects into a buffer.
-        var fields: [String] = []
-        walk { part, name, value in fields += [part.rawValue, name, value] }
-        for field in fields { writer.add(field: field) }
-        return writer.finish()
+        // One piece: a build hashes a manifest for each record that it reads.
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(1024)
+        /// A text with its length before it, as `DigestWriter.add(field:)` adds it.
+        func add(_ words: Words) {
+            let start = bytes.count
+            withUnsafeBytes(of: UInt64(0)) { bytes.append(contentsOf: $0) }
+            words.append(to: &bytes)
+            let count = UInt64(bytes.count - start - 8).littleEndian
+            bytes.withUnsafeMutableBytes { $0.storeBytes(of: count, toByteOffset: start, as: UInt64.self) }
+        }
+        add(.text("manifest 1"))
+        walk { part, name, value in
+            add(.text(part.rawValue))
+            add(name)
+            add(value)
+        }
+        return Digest.of(bytes)
     }
 
     /// The same as SHA-256: names the node where others can choose bytes, who could make two manifests with one key.
@@ -76,7 +132,7 @@ public struct Manifest: Codable, Sendable, Hashable {
         var writer = SHA256Writer()
         writer.add(field: "manifest 1")
         var fields: [String] = []
-        walk { part, name, value in fields += [part.rawValue, name, value] }
+        walk { part, name, value in fields += [part.rawValue, name.text, value.text] }
         for field in fields { writer.add(field: field) }
         return writer.finish()
     }
@@ -93,11 +149,13 @@ public struct Manifest: Codable, Sendable, Hashable {
         struct Name: Hashable { var part: Part, name: ByteText }
         var before: [Name: String] = [:], order: [Name] = [], after: [Name: String] = [:]
         old.walk {
-            before[Name(part: $0, name: ByteText($1))] = $2; order.append(Name(part: $0, name: ByteText($1)))
+            let name = Name(part: $0, name: ByteText($1.text))
+            before[name] = $2.text
+            order.append(name)
         }
         new.walk {
-            let name = Name(part: $0, name: ByteText($1))
-            after[name] = $2
+            let name = Name(part: $0, name: ByteText($1.text))
+            after[name] = $2.text
             if before[name] == nil { order.append(name) }
         }
         return order.compactMap { name in

@@ -193,6 +193,8 @@ public struct Unpacker {
         return Place(in: made, line: line, column: column, length: length)
     }
 
+    public mutating func skipPlace() { for _ in 0..<5 { _ = int() } }
+
     /// The length of a list; 0 if there are fewer bytes than that.
     @usableFromInline mutating func length() -> Int {
         let count = int()

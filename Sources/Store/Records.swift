@@ -5,7 +5,6 @@ import CSystem
 import Diagnostics
 import Digests
 import Files
-import FoundationEssentials
 import Glibc
 import Work
 
@@ -72,18 +71,22 @@ public struct Records: Sendable {
     }
 
     /// Those keys that have a file. Whether it is sound shows when it is read.
-    public func present(_ keys: some Sequence<Digest>) -> Set<Digest> {
-        var present: Set<Digest> = []
-        // Opened once, a folder needs one look a file.
-        for (name, some) in Dictionary(grouping: keys, by: { Cache.place($0).folder }) {
-            let folder = Descriptor(cache.folder.open(cache.root + "/records/" + name, Root.place | O_DIRECTORY))
+    public func present(_ keys: [Digest]) -> Set<Digest> {
+        var present: Set<Digest> = [], folder = Descriptor(-1), open: UInt64?
+        let keys = keys.sorted { $0.high < $1.high }
+        present.reserveCapacity(keys.count)
+        for key in keys {
+            // Opened once, a folder needs one look a file.
+            if open != key.high >> 56 {
+                open = key.high >> 56
+                let name = Cache.place(key).folder
+                folder = Descriptor(cache.folder.open(cache.root + "/records/" + name, Root.place | O_DIRECTORY))
+            }
             guard folder.number >= 0 else { continue }
-            for key in some {
-                var status = stat()
-                let file = Cache.place(key).name + ".json"
-                if fstatat(folder.number, file, &status, AT_SYMLINK_NOFOLLOW) == 0, status.st_mode & S_IFMT == S_IFREG {
-                    present.insert(key)
-                }
+            var status = stat()
+            let file = Cache.place(key).name + ".json"
+            if fstatat(folder.number, file, &status, AT_SYMLINK_NOFOLLOW) == 0, status.st_mode & S_IFMT == S_IFREG {
+                present.insert(key)
             }
         }
         return present
@@ -104,19 +107,25 @@ public struct Records: Sendable {
 
     /// The ranges of the records' lines with those of their checksums; bytes after the last newline are ignored.
     private static func lines(_ bytes: [UInt8]) -> [(line: Range<Int>, sum: Range<Int>)] {
-        var lines: [(Range<Int>, Range<Int>)] = [], start = 0
-        while start < bytes.count, let end = bytes[start...].firstIndex(of: 0x0A),
-            let last = bytes[(end + 1)...].firstIndex(of: 0x0A)
-        {
-            lines.append((start..<end, end + 1..<last + 1))
-            start = last + 1
+        bytes.withUnsafeBytes { bytes in
+            var lines: [(Range<Int>, Range<Int>)] = [], start = 0
+            func end(_ from: Int) -> Int? {
+                guard from < bytes.count,
+                    let found = memchr(bytes.baseAddress! + from, 0x0A, bytes.count - from)
+                else { return nil }
+                return UnsafeRawPointer(found) - bytes.baseAddress!
+            }
+            while let first = end(start), let last = end(first + 1) {
+                lines.append((start..<first, first + 1..<last + 1))
+                start = last + 1
+            }
+            return lines
         }
-        return lines
     }
 
     private static func record(_ at: (line: Range<Int>, sum: Range<Int>), _ bytes: [UInt8], _ key: Digest) -> Record? {
         let line = bytes[at.line]
-        guard String(decoding: bytes[at.sum], as: UTF8.self) == checksum(line),
+        guard bytes[at.sum].elementsEqual(checksum(line).utf8),
             let record = decoded(line), record.key == key, record.manifest.key == key
         else { return nil }
         return record
@@ -158,10 +167,7 @@ public struct Records: Sendable {
     }
 
     private static func encoded(_ record: Record) -> [UInt8]? {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        guard let line = try? encoder.encode(record) else { return nil }
-        var bytes = Array(line)
+        guard var bytes = record.text else { return nil }
         bytes += Array(("\n" + Self.checksum(bytes[...])).utf8)
         return bytes
     }

@@ -2,7 +2,6 @@
 import Diagnostics
 import Digests
 import Files
-import FoundationEssentials
 import Work
 
 public struct RunLog: Codable, Sendable {
@@ -17,15 +16,28 @@ public struct RunLog: Codable, Sendable {
         public var outcome: String
         public var why: [String]
         public var seconds: Double
-        fileprivate var json: String {
-            var fields: [String: Value] = [
-                "id": .string(id), "stage": .string(stage), "outcome": .string(outcome),
-                "why": .array(why.map { .string($0) }),
-                "seconds": .number(seconds.isFinite ? seconds : 0),
-            ]
-            if let key { fields["key"] = .string(key.hex) }
-            if let world { fields["world"] = .string(world) }
-            return Value.object(fields).canonical
+
+        /// Members in the order of their names.
+        fileprivate func put(to out: inout JSONText) {
+            out.raw("{\"id\":")
+            out.string(id)
+            if let key {
+                out.raw(",\"key\":")
+                out.digest(key)
+            }
+            out.raw(",\"outcome\":")
+            out.string(outcome)
+            out.raw(",\"seconds\":")
+            out.number(seconds.isFinite ? seconds : 0)
+            out.raw(",\"stage\":")
+            out.string(stage)
+            out.raw(",\"why\":")
+            out.list(why) { $1.string($0) }
+            if let world {
+                out.raw(",\"world\":")
+                out.string(world)
+            }
+            out.raw("}")
         }
 
         public init(
@@ -74,38 +86,54 @@ public struct RunLog: Codable, Sendable {
         let stamp = time.filter { $0 != "-" && $0 != ":" }
         let name = stamp + "-" + String(UInt32.random(in: .min ... .max), radix: 36)
         let path = cache.root + "/runs/" + name + ".json"
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        // Node by node and in pieces, since ten thousand at once take more memory than the build.
-        var head = self
-        head.nodes = []
-        guard let data = try? encoder.encode(head), let hole = Self.hole(in: Array(data)) else {
-            throw .cannotWrite(path: path, reason: "cannot encode it as JSON")
-        }
-        let frame = Array(data)
+        var rest = JSONText()
+        putTail(to: &rest)
+        guard rest.isSound else { throw .cannotWrite(path: path, reason: "cannot encode it as JSON") }
         try AtomicFile.write(to: path, by: cache.temporary) { file throws(SystemFailure) in
-            var piece = Array(frame[..<hole])
+            // In pieces, since ten thousand nodes at once take more memory than the build.
+            var piece = JSONText()
             func flush(above limit: Int) throws(SystemFailure) {
-                guard piece.count > limit else { return }
-                try piece.withBytes { bytes throws(SystemFailure) in try file.write(bytes) }
-                piece.removeAll(keepingCapacity: true)
+                guard piece.bytes.count > limit else { return }
+                try piece.bytes.withBytes { bytes throws(SystemFailure) in try file.write(bytes) }
+                piece.removeAll()
             }
+            piece.raw("{")
+            if let base {
+                piece.raw("\"base\":")
+                piece.string(base)
+                piece.raw(",")
+            }
+            piece.raw("\"diagnostics\":")
+            piece.list(diagnostics) { $1.diagnostic($0) }
+            piece.raw(",\"nodes\":[")
             for (index, node) in nodes.enumerated() {
-                if index > 0 { piece.append(0x2C) }
-                piece.append(contentsOf: node.json.utf8)
+                if index > 0 { piece.raw(",") }
+                node.put(to: &piece)
                 try flush(above: 1 << 16)
             }
-            piece.append(contentsOf: frame[hole...])
-            piece.append(0x0A)
             try flush(above: 0)
+            try rest.bytes.withBytes { bytes throws(SystemFailure) in try file.write(bytes) }
         }
         return name
     }
 
-    /// Where the nodes belong in the JSON of a log without nodes.
-    private static func hole(in bytes: [UInt8]) -> Int? {
-        let mark = Array("\"nodes\":[]".utf8)
-        return bytes.indices.first { bytes[$0...].starts(with: mark) }.map { $0 + mark.count - 1 }
+    /// What follows the nodes.
+    private func putTail(to out: inout JSONText) {
+        out.raw("],\"seconds\":")
+        out.number(seconds)
+        if let sets {
+            out.raw(",\"sets\":")
+            out.table(sets) { $1.string($0) }
+        }
+        out.raw(",\"status\":")
+        out.int(status.rawValue)
+        out.raw(",\"targets\":")
+        out.list(targets) { $1.string($0) }
+        out.raw(",\"time\":")
+        out.string(time)
+        out.raw(",\"workspace\":")
+        out.string(workspace)
+        out.raw("}\n")
     }
 
     private static func decoded(_ bytes: [UInt8]) -> RunLog? {

@@ -1,4 +1,4 @@
-// A diagnostic read from JSON that vgraph wrote, as `Diagnostic`'s decoder would.
+// A diagnostic read from and written as JSON, as its decoder and encoder would.
 import Diagnostics
 
 extension Diagnostic {
@@ -35,5 +35,39 @@ extension Place {
         }
         guard let file, let line, let column, let length else { throw JSONCursor.Mismatch() }
         self.init(file: file, line: line, column: column, length: length, excerpt: excerpt)
+    }
+}
+
+extension JSONText {
+    /// What its encoder writes.
+    public mutating func diagnostic(_ diagnostic: Diagnostic) {
+        raw("{\"fault\":")
+        string(diagnostic.fault.rawValue)
+        if let hint = diagnostic.hint {
+            raw(",\"hint\":")
+            string(hint)
+        }
+        raw(",\"id\":")
+        string(diagnostic.id)
+        raw(",\"message\":")
+        string(diagnostic.message)
+        if let place = diagnostic.place {
+            raw(",\"place\":{\"column\":")
+            int(place.column)
+            if let excerpt = place.excerpt {
+                raw(",\"excerpt\":")
+                string(excerpt)
+            }
+            raw(",\"file\":")
+            string(place.file)
+            raw(",\"length\":")
+            int(place.length)
+            raw(",\"line\":")
+            int(place.line)
+            raw("}")
+        }
+        raw(",\"severity\":")
+        string(diagnostic.severity.rawValue)
+        raw("}")
     }
 }

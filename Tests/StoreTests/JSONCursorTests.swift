@@ -2,6 +2,7 @@
 // were damaged at random.
 import Diagnostics
 import Digests
+import Files
 import FoundationEssentials
 import Store
 import TestSupport
@@ -79,6 +80,84 @@ import Work
         }
     }
 
+    // MARK: Writing
+
+    private func asTheEncoder(_ value: some Encodable) throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return String(decoding: try encoder.encode(value), as: UTF8.self)
+    }
+
+    @Test func writesWhatTheEncoderWrites() throws {
+        var random = SystemRandomNumberGenerator()
+        for _ in 0..<2000 {
+            let value = value(&random)
+            var text = JSONText()
+            text.value(value)
+            #expect(text.isSound)
+            #expect(try String(decoding: text.bytes, as: UTF8.self) == asTheEncoder(value))
+        }
+        let all = String(String.UnicodeScalarView((0..<0x300).compactMap(Unicode.Scalar.init)))
+        let numbers = [0.0, -0.0, 1e15, 1e16, 1e20, 5e-05, 5e-324, .greatestFiniteMagnitude, 0.1 + 0.2, -2, 1 / 3]
+        var text = JSONText()
+        text.value(
+            .object([all: .string(all), "a10": .null, "a9": .array(numbers.map(Value.number)), "Z": .bool(true)]))
+        #expect(
+            try String(decoding: text.bytes, as: UTF8.self)
+                == asTheEncoder([
+                    all: Value.string(all), "a10": .null, "a9": .array(numbers.map(Value.number)), "Z": .bool(true),
+                ]))
+        for number in [Double.nan, .infinity, -.infinity] {
+            var text = JSONText()
+            text.number(number)
+            #expect(!text.isSound)
+        }
+    }
+
+    /// A member that is added to a record, and that its writer does not know, fails here.
+    @Test func aRecordWithEverything() throws {
+        let scratch = TemporaryFolder(), cache = try scratch.cache()
+        var record = Record.sample("s", [])
+        record.manifest.parameters = ["p": .array([.int(1), .number(0.5)]), "o": .object(["a/b": .null])]
+        record.manifest.inputs = [.init(slot: "s", digest: Digest.of("1"), path: "a \"b\".yaml", isExecutable: true)]
+        record.manifest.tools = ["x264": "164"]
+        record.key = record.manifest.key
+        record.outputs = [
+            .init(
+                name: "o", type: "t", fileName: "f.mp4",
+                blobs: [
+                    .init(
+                        digest: Digest.of("b"), size: .max, sha256: String(repeating: "a", count: 64),
+                        isExecutable: true)
+                ])
+        ]
+        record.discovered = [Discovered(path: "é", digest: Digest.of("h")), Discovered(path: "x", digest: nil)]
+        record.answers = [Answer(question: "font\tsans", answer: "yes")]
+        record.diagnostics = [
+            Diagnostic(
+                "an-id", .note, fault: .result, "message", hint: "do this",
+                at: Place(file: "a", line: 1, column: 2, length: 3, excerpt: "e"))
+        ]
+        record.verdict = .revise
+        record.cost = .init(wall: 1.5, cpu: 2, price: .init(amount: 0.25, currency: "USD"))
+        (record.origin.remote, record.origin.executor) = ("r", "e")
+        (record.isSandboxed, record.isProvisional) = (true, false)
+        for child in Mirror(reflecting: record).children {
+            let value = Mirror(reflecting: child.value)
+            #expect(value.displayStyle != .optional || !value.children.isEmpty, "\(child.label ?? "") is not tried")
+        }
+        try Records(cache).write(record)
+        #expect(try firstLine(of: record.key, in: cache) == asTheEncoder(record))
+        record.cost.cpu = .nan
+        #expect(throws: StoreProblem.self) { try Records(cache).write(record) }
+    }
+
+    private func firstLine(of key: Digest, in cache: Cache) throws -> String {
+        let path = cache.root + "/records/" + key.hex.prefix(2) + "/" + key.hex.dropFirst(2) + ".json"
+        return String(decoding: try WholeFile.read(path), as: UTF8.self)
+            .split(separator: "\n").first.map(String.init) ?? ""
+    }
+
     // MARK: Records and logs
 
     private func encoded(_ value: some Encodable) throws -> String {
@@ -135,6 +214,7 @@ import Work
             record = try JSONDecoder().decode(Record.self, from: Data(text.utf8))
             record.key = record.manifest.key
             try Records(cache).write(record)
+            #expect(try firstLine(of: record.key, in: cache) == asTheEncoder(record))
             guard case .found(let found) = Records(cache).lookup(record.key) else {
                 Issue.record("not found: \(text)")
                 continue
@@ -162,8 +242,11 @@ import Work
                 time: "2026-01-01T00:00:0\(round % 10)Z", workspace: "/w ☃", targets: ["a.mp4", Self.texts[3]],
                 nodes: nodes,
                 diagnostics: diagnostics(&random), status: .revise, seconds: 4.25)
-            if round % 2 == 0 { log.sets = ["key": "a\"b"] }
+            if round % 2 == 0 { log.sets = ["key": "a\"b", "a/b": "", "Z": "é"] }
+            if round % 3 == 0 { log.base = "20260101T000000Z-none" }
             let name = try log.write(in: cache)
+            let text = String(decoding: try WholeFile.read(cache.root + "/runs/" + name + ".json"), as: UTF8.self)
+            #expect(try text == asTheEncoder(log) + "\n")
             let found = try #require(RunLog.load(name, in: cache))
             #expect(try encoded(found) == encoded(log))
         }
@@ -174,5 +257,28 @@ import Work
         let made = (0..<40).map { Record.sample("p\($0)", []) }
         for record in made.prefix(30) { try records.write(record) }
         #expect(records.present(made.map(\.key)) == Set(made.prefix(30).map(\.key)))
+    }
+
+    /// Few questions are answered line by line, more from a table; damaged lines count in neither.
+    @Test func lastKeysByLine() throws {
+        let scratch = TemporaryFolder(), cache = try scratch.cache()
+        func append(_ keys: [(node: String, key: Digest)]) throws {
+            try LastKeys.append(keys, workspace: "/w", in: cache)
+        }
+        let names = (0..<40).map { "é a.mp4:n[\($0)]" } + ["", "x"]
+        try append(names.map { ($0, Digest.of("old " + $0)) })
+        try append(names.prefix(7).map { ($0, Digest.of($0)) })
+        let folder = cache.root + "/state", file = try #require(cache.folder.names(folder)?.first)
+        let whole = try WholeFile.read(folder + "/" + file)
+        let hex = Digest.of("z").hex
+        for end in ["", "\n\(hex.uppercased()) x\n", "\n\(hex) x", "\n\(hex.dropLast()) x\n\n\(hex)", "\n\(hex) "] {
+            try WholeFile.overwrite(folder + "/" + file, with: whole + Array(end.utf8))
+            let table = LastKeys.load(workspace: "/w", in: cache).keys, lines = LastKeyLines(workspace: "/w", in: cache)
+            #expect(table.count >= 41)
+            for _ in 0..<2 {
+                for name in ["x", "none", ""] + names { #expect(lines[name] == table[name], "\(name) \(end)") }
+            }
+        }
+        #expect(LastKeyLines(workspace: "/none", in: cache)["x"] == nil)
     }
 }

@@ -26,10 +26,20 @@ struct DiffSide {
 
     /// A record that is read when it is asked for.
     final class KeptRecord {
-        private let read: () -> Record?
+        private let source: (cache: Cache, key: Digest, world: String?)?
         private(set) lazy var record = read()
-        init(_ read: @escaping () -> Record?) { self.read = read }
-        convenience init(_ record: Record) { self.init { record } }
+
+        init(_ key: Digest, world: String?, in cache: Cache) { source = (cache, key, world) }
+        init(_ record: Record) {
+            source = nil
+            self.record = record
+        }
+
+        private func read() -> Record? {
+            guard let source, let found = source.cache.peek(source.key, world: source.world), found.key == source.key
+            else { return nil }
+            return found
+        }
     }
 
     struct File {
@@ -43,8 +53,10 @@ struct DiffSide {
     /// What that is: `run 20260101T…`, `commit 0123abcd (subject)`, `the folder now`.
     var title: String
     var targets: [String] = []
+    /// As the build has them: those of a stage follow each other.
+    private(set) var nodes: [Node] = []
     /// By id.
-    var nodes: [ByteText: Node] = [:]
+    private var places: [ByteText: Int] = [:]
     /// Stage by target and name: kind, version, parameters, tools; no inputs.
     var stages: [ByteText: [String: Manifest]] = [:]
     /// Names of a target's stages, as they follow each other.
@@ -70,10 +82,15 @@ struct DiffSide {
     static func sides(_ a: (name: String, run: History.Run), _ b: (name: String, run: History.Run), cache: Cache)
         -> [DiffSide]
     {
-        func results(_ run: History.Run) -> Set<Result> { Set(run.log.nodes.lazy.compactMap(Result.init)) }
-        var shared = Shared()
-        shared.results = results(a.run).intersection(results(b.run))
-        shared.present = Records(cache).present(shared.results.map(\.key))
+        var results: Set<Result> = []
+        results.reserveCapacity(a.run.log.nodes.count)
+        for node in a.run.log.nodes { if let result = Result(node) { results.insert(result) } }
+        let both = b.run.log.nodes.compactMap { node in
+            Result(node).flatMap { results.contains($0) ? $0 : nil }
+        }
+        let present = Records(cache).present(both.map(\.key))
+        let shared = Dictionary(
+            both.map { ($0, present.contains($0.key)) }, uniquingKeysWith: { first, _ in first })
         let quick = [a, b].map { DiffSide(name: $0.name, run: $0.run, cache: cache, besides: shared) }
         // A file that one side's own nodes read may be one that shared nodes of the other read; and what a program gets
         // may be the result of a shared node.
@@ -89,13 +106,9 @@ struct DiffSide {
             guard let key = node.key else { return nil }
             (self.key, world) = (key, node.world)
         }
-    }
 
-    /// What two runs have in common.
-    private struct Shared {
-        var results: Set<Result> = []
-        /// Keys of which the cache has a result.
-        var present: Set<Digest> = []
+        /// A key has few worlds.
+        func hash(into hasher: inout Hasher) { hasher.combine(key.high) }
     }
 
     /// Whether a node whose record was read is a user's program.
@@ -103,34 +116,31 @@ struct DiffSide {
 
     /// A finished build, from its log and the records of its keys.
     init(name: String, run: History.Run, cache: Cache) {
-        self.init(name: name, run: run, cache: cache, besides: Shared())
+        self.init(name: name, run: run, cache: cache, besides: [:])
     }
 
-    /// - Parameter shared: results whose records are read when they are asked for; of their files nothing is known.
-    private init(name: String, run: History.Run, cache: Cache, besides shared: Shared) {
+    /// - Parameter shared: results that the other side has too, and whether the cache has a file of each: if so, its
+    ///   record is read when it is asked for, and of its files nothing is known.
+    private init(name: String, run: History.Run, cache: Cache, besides shared: [Result: Bool]) {
         self.init(name: name, title: "run \(run.name)")
         var dropped = 0, unmade = 0, own: [Node] = []
         nodes.reserveCapacity(run.log.nodes.count)
+        places.reserveCapacity(run.log.nodes.count)
         var target = "", last: String?
         for entry in run.log.nodes {
-            let id = entry.id.utf8, end = id.lastIndex(of: UInt8(ascii: ":")) ?? id.endIndex
-            if last == nil || !id[..<end].elementsEqual(target.utf8) {
-                target = String(entry.id[..<end])
+            let name = Self.parts(of: entry.id)
+            if last == nil || name.target != target.utf8.count || !entry.id.utf8.starts(with: target.utf8) {
+                target = String(decoding: entry.id.utf8.prefix(name.target), as: UTF8.self)
                 if !targets.holds(target) { targets.append(target) }
                 last = nil
             }
-            func read() -> Record? {
-                entry.key.flatMap { key in cache.peek(key, world: entry.world).flatMap { $0.key == key ? $0 : nil } }
-            }
             var node = Node(
-                id: entry.id, target: target, stage: entry.stage, element: Self.element(entry.id), key: entry.key,
-                kept: KeptRecord(read), world: entry.world)
-            let isShared = Result(entry).map(shared.results.contains) ?? false
+                id: entry.id, target: target, stage: entry.stage, element: name.element, key: entry.key,
+                kept: entry.key.map { KeptRecord($0, world: entry.world, in: cache) }, world: entry.world)
+            let isPresent = Result(entry).flatMap { shared[$0] }, isShared = isPresent != nil
             // A file of that key is enough: the other side has the same result.
-            if isShared, last == entry.stage || stages[target]?[entry.stage] != nil,
-                entry.key.map(shared.present.contains) == true
-            {
-                nodes[entry.id] = node
+            if isPresent == true, last == entry.stage || stages[target]?[entry.stage] != nil {
+                put(node)
                 // Nodes of one stage follow each other.
                 if last != entry.stage { note(entry.stage, of: target, isSeen: true) }
                 last = entry.stage
@@ -140,7 +150,7 @@ struct DiffSide {
             let record = node.record
             if record == nil { node.kept = nil }
             node.world = entry.world ?? record?.world.hex
-            nodes[entry.id] = node
+            put(node)
             if !isShared { own.append(node) }
             note(entry.stage, of: target, isSeen: record != nil)
             guard let record else {
@@ -188,13 +198,14 @@ struct DiffSide {
         }
         var unknown = 0
         for node in survey.nodes {
-            nodes[node.id] = Node(
-                id: node.id, target: node.target, stage: node.stage, element: node.element, key: node.key,
-                kept: node.record.map { KeptRecord($0) }, world: node.record?.world.hex)
+            put(
+                Node(
+                    id: node.id, target: node.target, stage: node.stage, element: node.element, key: node.key,
+                    kept: node.record.map { KeptRecord($0) }, world: node.record?.world.hex))
             if node.key == nil { unknown += 1 }
             note(node.stage, of: node.target, isSeen: node.record != nil)
         }
-        addFiles(of: Array(nodes.values))
+        addFiles(of: nodes)
         if unknown > 0 {
             notes.append(
                 "\(unknown) nodes depend on results that are not in the cache; diff makes nothing, so it compares only "
@@ -237,17 +248,45 @@ struct DiffSide {
         file.stages.isEmpty || file.stages.contains { seen[target]?[$0] == true }
     }
 
-    private static func element(_ id: String) -> Int? {
-        guard id.utf8.last == UInt8(ascii: "]"), let bracket = id.utf8.lastIndex(of: UInt8(ascii: "[")) else {
-            return nil
+    private mutating func put(_ node: Node) {
+        // Of two with one id the later counts.
+        if let known = places.updateValue(nodes.count, forKey: ByteText(node.id)) {
+            places[node.id] = known
+            nodes[known] = node
+        } else {
+            nodes.append(node)
         }
-        return Int(id[id.utf8.index(after: bracket)...].dropLast())
+    }
+
+    /// nil: it has no such node.
+    func node(_ id: String) -> Node? { places[id].map { nodes[$0] } }
+
+    /// How many bytes of a node's id name its target, and which element it is: `launch.mp4:encode[3]`.
+    private static func parts(of id: String) -> (target: Int, element: Int?) {
+        var id = id
+        return id.withUTF8 { bytes in
+            let target = bytes.lastIndex(of: UInt8(ascii: ":")) ?? bytes.count
+            guard bytes.last == UInt8(ascii: "]"), let bracket = bytes.lastIndex(of: UInt8(ascii: "[")) else {
+                return (target, nil)
+            }
+            return (target, Int(String(decoding: bytes[(bracket + 1)..<(bytes.count - 1)], as: UTF8.self)))
+        }
     }
 
     /// A target's nodes by stage, in order.
     func families(_ target: String) -> [String: [Node]] {
-        Dictionary(grouping: nodes.values.filter { $0.target.isSameBytes(target) }, by: \.stage).mapValues {
-            $0.sorted { ($0.element ?? -1) < ($1.element ?? -1) }
+        var families: [String: [Node]] = [:], from = nodes.startIndex
+        while from < nodes.endIndex {
+            // Nodes of one stage follow each other.
+            let stage = nodes[from].stage
+            let end =
+                nodes[from...].firstIndex { $0.stage != stage || !$0.target.isSameBytes(target) } ?? nodes.endIndex
+            if end > from { families[stage, default: []] += nodes[from..<end] }
+            from = max(end, from + 1)
+        }
+        return families.mapValues { nodes in
+            let isSorted = zip(nodes, nodes.dropFirst()).allSatisfy { ($0.element ?? -1) <= ($1.element ?? -1) }
+            return isSorted ? nodes : nodes.sorted { ($0.element ?? -1) < ($1.element ?? -1) }
         }
     }
 
@@ -259,7 +298,7 @@ struct DiffSide {
     /// The blob of a node's output; nil: the node has no result, or the cache dropped it.
     func blob(_ target: String, kind: String, element: Int? = nil, output: String) -> Record.Blob? {
         guard let stage = stage(kind, of: target) else { return nil }
-        return nodes[target + ":" + stage + (element.map { "[\($0)]" } ?? "")]?.record?.output(output)?.blobs.first
+        return node(target + ":" + stage + (element.map { "[\($0)]" } ?? ""))?.record?.output(output)?.blobs.first
     }
 
     /// The path of a node's result; nil: there is none, or it is no longer there.

@@ -19,7 +19,7 @@ struct Judgements {
     private(set) var isWhole: Bool
 
     init(_ side: DiffSide, _ target: String, _ blobs: Blobs) {
-        isWhole = side.nodes.values.allSatisfy { !$0.target.isSameBytes(target) || $0.kept != nil }
+        isWhole = side.nodes.allSatisfy { !$0.target.isSameBytes(target) || $0.kept != nil }
         var isComplete = true
         func value<T>(_ stage: StageDescriptor, _ output: String, _ read: ([UInt8]) -> T?) -> T? {
             guard side.blob(target, kind: stage.name, output: output) != nil else { return nil }

@@ -14,7 +14,7 @@ extension Project {
             CheckStage.stage.name, GateStage.stage.name,
         ]
         if films { kinds.insert(MuxStage.stage.name) }
-        let records = sides.flatMap { $0.nodes.values.compactMap(\.record) }
+        let records = sides.flatMap { $0.nodes.compactMap(\.record) }
         let outputs = records.filter { kinds.contains($0.manifest.stage) }.flatMap(\.outputs)
         builder.bring(outputs.filter { $0.blobs.count == 1 }.flatMap(\.blobs), for: request(targets: []))
     }

@@ -137,13 +137,10 @@ struct TargetDifference {
                 !theirs.isEmpty && theirs.allSatisfy { $0.key != nil }
             )
             // Equal keys are the same work at any index: a segment that moved is the same node.
-            var left: [Digest: [String?]] = [:], others: [DiffSide.Node] = []
-            // Results under one key are equal only in the same world; an unknown world matches any.
-            for node in ours { if let key = node.key { left[key, default: []].append(node.world) } }
+            var left = Left(ours), others: [DiffSide.Node] = []
             for node in theirs {
                 guard let key = node.key else { stage.unknown += 1; continue }
-                if let index = left[key]?.firstIndex(where: { $0 == node.world || $0 == nil || node.world == nil }) {
-                    left[key]!.remove(at: index)
+                if left.take(key, world: node.world) {
                     stage.same += 1
                 } else {
                     others.append(node)
@@ -152,7 +149,7 @@ struct TargetDifference {
             for node in others {
                 guard isWhole.0 else { stage.unknown += 1; continue }
                 stage.differ.append(node.id)
-                if let made = node.record, let before = a.nodes[node.id]?.record,
+                if let made = node.record, let before = a.node(node.id)?.record,
                     Self.results(made) == Self.results(before)
                 {
                     stage.equalResults.append(node.id)
@@ -160,12 +157,53 @@ struct TargetDifference {
             }
             if isWhole.1 {
                 stage.differ += ours.filter { node in
-                    node.key.map { left[$0]?.isEmpty == false } ?? false && b.nodes[node.id] == nil
+                    node.key.map { left.has($0) } ?? false && b.node(node.id) == nil
                 }.map(\.id)
             } else if theirs.isEmpty {
                 stage.unknown += ours.count
             }
             stages.append(stage)
+        }
+    }
+
+    /// The nodes of a stage on one side for which the other side has none yet, by key.
+    private struct Left {
+        /// Each with the next one of the same key.
+        private var nodes: [(world: String?, next: Int?, isTaken: Bool)] = []
+        private var first: [Digest: Int] = [:]
+
+        init(_ ours: [DiffSide.Node]) {
+            nodes.reserveCapacity(ours.count)
+            first.reserveCapacity(ours.count)
+            // From the last on, so that of one key the first is found first.
+            for node in ours.reversed() {
+                guard let key = node.key else { continue }
+                let next = first.updateValue(nodes.count, forKey: key)
+                nodes.append((node.world, next, false))
+            }
+        }
+
+        /// Results under one key are equal only in the same world; an unknown world matches any.
+        mutating func take(_ key: Digest, world: String?) -> Bool {
+            var at = first[key]
+            while let index = at {
+                let node = nodes[index]
+                if !node.isTaken, node.world == world || node.world == nil || world == nil {
+                    nodes[index].isTaken = true
+                    return true
+                }
+                at = node.next
+            }
+            return false
+        }
+
+        func has(_ key: Digest) -> Bool {
+            var at = first[key]
+            while let index = at {
+                if !nodes[index].isTaken { return true }
+                at = nodes[index].next
+            }
+            return false
         }
     }
 
