@@ -59,12 +59,16 @@ public enum Printable {
 
     /// Most text needs no care: ASCII, no control character, no two colons or hashes in a row.
     private static func needsCare(_ text: String) -> Bool {
-        var last: UInt8 = 0
-        for byte in text.utf8 {
-            if (byte < 0x20 && byte != 0x0A && byte != 0x09) || byte >= 0x7F { return true }
-            if byte == last && (byte == UInt8(ascii: ":") || byte == UInt8(ascii: "#")) { return true }
-            last = byte
+        func needsCare(_ text: some Sequence<UInt8>) -> Bool {
+            var last: UInt8 = 0
+            for byte in text {
+                if (byte < 0x20 && byte != 0x0A && byte != 0x09) || byte >= 0x7F { return true }
+                if byte == last && (byte == UInt8(ascii: ":") || byte == UInt8(ascii: "#")) { return true }
+                last = byte
+            }
+            return false
         }
-        return false
+        // A megabyte of lines is printed at once.
+        return text.utf8.withContiguousStorageIfAvailable { needsCare($0) } ?? needsCare(text.utf8)
     }
 }

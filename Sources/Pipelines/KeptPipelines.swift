@@ -95,11 +95,10 @@ package final class KeptPipelines: @unchecked Sendable {  // a mapping that is n
     /// Without inputs if it cannot be read back.
     fileprivate func sketch(at start: Int, of count: Int) -> StageList.Sketch {
         var reader = Unpacker(file[0], texts: texts, from: start)
-        guard let head = reader.head(kinds: kinds, count: count), reader.isSound else {
+        guard let sketch = reader.sketch(kinds: kinds, count: count), reader.isSound else {
             return StageList.Sketch(name: "?", inputs: [], output: nil)
         }
-        return StageList.Sketch(
-            name: head.name, inputs: head.bindings.map { ($0.slot.name, $0.sources) }, output: head.output?.pattern)
+        return sketch
     }
 
     fileprivate func stage(at start: Int, count: Int) -> Pipeline.Stage? {
@@ -252,6 +251,46 @@ extension Unpacker {
         var name: String, place: Place, descriptor: StageDescriptor, isCommand: Bool
         var bindings: [Pipeline.Binding] = []
         var output: (pattern: Pattern, place: Place)?
+    }
+
+    /// What `head` reads, as far as a drawing shows it; nil: the bytes are damaged.
+    fileprivate mutating func sketch(kinds: [StageDescriptor], count: Int) -> StageList.Sketch? {
+        let name = text()
+        skipPlace()
+        var slots: [String]
+        if bool() {
+            slots = list { reader in
+                let name = reader.text()
+                for _ in 0..<max(0, reader.int()) where reader.isSound { _ = reader.int() }
+                return name
+            }
+            if bool() { _ = int() }
+        } else {
+            let kind = text()
+            guard let known = kinds.first(where: { $0.name == kind }) else { return nil }
+            slots = known.slots.map(\.name)
+        }
+        var sketch = StageList.Sketch(name: name, inputs: [], output: nil)
+        let given = int()
+        guard given == slots.count else { return nil }
+        sketch.inputs.reserveCapacity(given)
+        for slot in slots {
+            var sources: [Pipeline.Source] = []
+            for _ in 0..<max(0, int()) where isSound {
+                guard let source = source(count) else { return nil }
+                sources.append(source)
+            }
+            for _ in 0..<max(0, int()) where isSound {
+                _ = (int(), int(), bool())
+                skipPlace()
+            }
+            sketch.inputs.append((slot, sources))
+        }
+        if bool() {
+            guard let pattern = try? Pattern(text()) else { return nil }
+            sketch.output = pattern
+        }
+        return sketch
     }
 
     /// nil: the bytes are damaged.

@@ -44,6 +44,8 @@ final class Build {
     var workers: WorkerPool?
     var outpost = Outpost()
     private(set) lazy var lastKeys = LastKeys.load(workspace: request.workspace, in: cache)
+    /// The same for a dry run from the trace, which asks of few nodes.
+    private(set) lazy var lastKeyLines = LastKeyLines(workspace: request.workspace, in: cache)
 
     // Its progress.
     /// By target, then stage; nil: the stage is not part of this build.

@@ -8,10 +8,12 @@ extension Build {
     func why(_ node: BuildNode, _ key: Digest) -> [String] {
         // A dry run words everything from manifests, so that it says the same without the trace.
         if !request.dryRun, let why = changedResults(node) { return why }
-        let before =
-            resumption == nil || request.dryRun
-            ? lastKeys.keys[node.name.id]
-            : resumption?.key(target: node.target, stage: node.stage, element: node.element)
+        let before: Digest? =
+            if let resumption {
+                request.dryRun
+                    ? lastKeyLines[node.name.id]
+                    : resumption.key(target: node.target, stage: node.stage, element: node.element)
+            } else { lastKeys.keys[node.name.id] }
         guard let last = before else { return [Explanation.firstBuild] }
         // Any world serves: all records under a key share its manifest.
         guard last != key, case .found(let record) = records.lookup(last), let manifest = node.manifest else {

@@ -47,13 +47,36 @@ extension GraphView {
             drawn[at].id = "\(node.target):\(node.stage)[\(Self.ranges(elements))]"
             if elements.count > 1 { drawn[at].element = nil }
         }
+        return GraphView(drawn, members.isEmpty ? Self.once(links) : Self.once(links, place))
+    }
+
+    /// Links between nodes as they are drawn, each once.
+    private static func once(_ links: [Link], _ place: [Int]) -> [Link] {
         var seen: Set<Link> = []
         seen.reserveCapacity(links.count)
-        let kept = links.compactMap { link -> Link? in
+        return links.compactMap { link in
             let link = Link(from: place[link.from], to: place[link.to], slot: link.slot)
             return seen.insert(link).inserted ? link : nil
         }
-        return GraphView(drawn, kept)
+    }
+
+    /// The same where nothing is folded: the links to one node follow each other, and mostly they are few.
+    private static func once(_ links: [Link]) -> [Link] {
+        var kept: [Link] = [], first = 0, seen: Set<Link> = []
+        kept.reserveCapacity(links.count)
+        for (index, link) in links.enumerated() {
+            if index == 0 || links[index - 1].to != link.to {
+                first = kept.count
+                seen.removeAll()
+            }
+            if kept.count - first < 16 {
+                if !kept[first...].contains(link) { kept.append(link) }
+                continue
+            }
+            if seen.isEmpty { seen = Set(kept[first...]) }
+            if seen.insert(link).inserted { kept.append(link) }
+        }
+        return kept
     }
 
     /// `0…6,8,10…19`; cuts a long list.

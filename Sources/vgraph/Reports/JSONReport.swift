@@ -120,11 +120,24 @@ final class JSONReport: BuildObserver {
         fflush(nil)
     }
 
+    /// Several lines, each with its end.
+    static func say(lines: JSONText) {
+        printDocument(escaped(String(decoding: lines.bytes, as: UTF8.self)), terminator: "")
+        fflush(nil)
+    }
+
     static func text(_ value: Value, pretty: Bool) -> String {
+        guard pretty else { return text(value) }
         let encoder = JSONEncoder()
-        encoder.outputFormatting =
-            pretty ? [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted] : [.sortedKeys, .withoutEscapingSlashes]
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted]
         return (try? encoder.encode(value)).map { escaped(String(decoding: $0, as: UTF8.self)) } ?? "null"
+    }
+
+    /// On one line, as the encoder would write it.
+    private static func text(_ value: Value) -> String {
+        var text = JSONText()
+        text.value(value)
+        return text.isSound ? escaped(String(decoding: text.bytes, as: UTF8.self)) : "null"
     }
 
     /// Escapes characters that a terminal would act on. They occur only inside JSON strings.
