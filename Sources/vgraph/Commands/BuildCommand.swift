@@ -15,7 +15,7 @@ extension RemoteSettings.Download: ExpressibleByArgument {}
 
 struct BuildCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "build", abstract: "Build targets; only what is stale runs.",
+        commandName: "build", _superCommandName: "vgraph", abstract: "Build targets; only what is stale runs.",
         discussion: """
             A target is a file such as launch.mp4, or launch.mp4:plan for the work up
             to one stage. Without a target, vgraph builds everything that the folder's

@@ -13,7 +13,7 @@ import Work
 
 struct CheckCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "check", abstract: "Check any video file.",
+        commandName: "check", _superCommandName: "vgraph", abstract: "Check any video file.",
         discussion: """
             Decodes the file to its end and applies the checks that 'vgraph checks' lists.
             A target of this folder is compared with its own plan and profiles; any other

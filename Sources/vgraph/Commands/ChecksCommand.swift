@@ -7,7 +7,7 @@ import Work
 
 struct ChecksCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "checks",
+        commandName: "checks", _superCommandName: "vgraph",
         abstract: "List the checks of a spec (P) and of a delivered file (D, A), or explain one.",
         discussion: """
             Each check has a threshold and a source: the standard and clause that it

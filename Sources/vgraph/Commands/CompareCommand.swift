@@ -9,7 +9,7 @@ import Work
 
 struct CompareCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "compare",
+        commandName: "compare", _superCommandName: "vgraph",
         abstract: "Show films side by side: what differs, what they share, how they were judged.",
         discussion: """
             Reads the results of builds and makes nothing: each film must be up to date.

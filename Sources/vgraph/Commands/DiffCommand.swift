@@ -10,7 +10,8 @@ import Store
 
 struct DiffCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "diff", abstract: "Show how two builds, revisions or states of the folder differ.",
+        commandName: "diff", _superCommandName: "vgraph",
+        abstract: "Show how two builds, revisions or states of the folder differ.",
         discussion: """
             A and B are each
               last, last~1…    the last build of this folder, the one before

@@ -9,7 +9,8 @@ import Work
 
 struct GateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "gate", abstract: "Show whether the file at a target passes, and whether a person approved it.",
+        commandName: "gate", _superCommandName: "vgraph",
+        abstract: "Show whether the file at a target passes, and whether a person approved it.",
         discussion: """
             Hashes the file again: decisions about other bytes do not count. Judges
             answers that were signed since the build, and makes no film. Of several

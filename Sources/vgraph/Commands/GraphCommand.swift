@@ -6,7 +6,8 @@ import Work
 
 struct GraphCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "graph", abstract: "Draw a target's graph and mark what is fresh and what is stale.",
+        commandName: "graph", _superCommandName: "vgraph",
+        abstract: "Draw a target's graph and mark what is fresh and what is stale.",
         discussion: """
               vgraph graph launch.mp4 --format dot | dot -Tsvg > launch.svg
               vgraph graph launch.mp4 --format mermaid    for a page on GitHub or GitLab

@@ -9,7 +9,7 @@ import Work
 
 struct HashCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "hash", abstract: "Print a key for a target's CI cache.",
+        commandName: "hash", _superCommandName: "vgraph", abstract: "Print a key for a target's CI cache.",
         discussion: """
             Prints 32 hex digits. They are equal on two machines if everything that goes
             into the target is equal, and change when any of it changes. No node runs.

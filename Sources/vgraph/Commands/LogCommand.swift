@@ -7,7 +7,8 @@ import Work
 
 struct LogCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "log", abstract: "List the builds of this folder, or show what one of them did.",
+        commandName: "log", _superCommandName: "vgraph",
+        abstract: "List the builds of this folder, or show what one of them did.",
         discussion: """
               vgraph log                  the last builds, newest first
               vgraph log launch.mp4       those of launch.mp4 or a stage of it

@@ -6,7 +6,7 @@ import Work
 
 struct RunbookCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "runbook", abstract: "Print the runbook, or what to do about one id.",
+        commandName: "runbook", _superCommandName: "vgraph", abstract: "Print the runbook, or what to do about one id.",
         discussion: """
             The ids are those of checks ('vgraph checks'), reasons of the gate, waivers,
             observations of reviewers and rules of policies, in any case.

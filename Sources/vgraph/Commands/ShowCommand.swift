@@ -13,7 +13,7 @@ import Work
 
 struct ShowCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "show", abstract: "Print, open or copy what a stage made.",
+        commandName: "show", _superCommandName: "vgraph", abstract: "Print, open or copy what a stage made.",
         discussion: """
             TARGET:STAGE[.OUTPUT][[N]] names a result: launch.mp4:plan,
             launch.mp4:plan.mix, launch.mp4:encode[3]. Prints text and JSON, and the

@@ -11,7 +11,8 @@ import Work
 
 struct TraceCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "trace", abstract: "Find which film a file is, and who decided about it.",
+        commandName: "trace", _superCommandName: "vgraph",
+        abstract: "Find which film a file is, and who decided about it.",
         discussion: """
             The file may be renamed, in another container, cut or encoded again. Its bytes,
             its packets, the marks in its pictures and, last, its looks are compared with
