@@ -1,4 +1,4 @@
-// XXH3-128 of xxhash and SHA-256 of libcrypto, behind opaque types that Swift can import.
+// XXH3-128 of xxhash, SHA-256 and SHA-1 of libcrypto, behind opaque types that Swift can import.
 #define OPENSSL_SUPPRESS_DEPRECATED
 #define XXH_INLINE_ALL
 #include "csystem.h"
@@ -34,3 +34,14 @@ csystem_sha256 *csystem_sha256_new(void) {
 void csystem_sha256_update(csystem_sha256 *s, const void *p, size_t n) { SHA256_Update(&s->context, p, n); }
 void csystem_sha256_final(csystem_sha256 *s, uint8_t digest[32]) { SHA256_Final(digest, &s->context); }
 void csystem_sha256_free(csystem_sha256 *s) { free(s); }
+
+struct csystem_sha1 { SHA_CTX context; };
+
+csystem_sha1 *csystem_sha1_new(void) {
+    csystem_sha1 *s = malloc(sizeof *s);
+    SHA1_Init(&s->context);
+    return s;
+}
+void csystem_sha1_update(csystem_sha1 *s, const void *p, size_t n) { SHA1_Update(&s->context, p, n); }
+void csystem_sha1_final(csystem_sha1 *s, uint8_t digest[20]) { SHA1_Final(digest, &s->context); }
+void csystem_sha1_free(csystem_sha1 *s) { free(s); }

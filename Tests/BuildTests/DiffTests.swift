@@ -287,6 +287,73 @@ import Testing
         #expect(missing.status == 2 && missing.err.contains("[no-target]"), "\(missing.out)\(missing.err)")
     }
 
+    /// Large files come from the work tree where they are the same bytes, and from git where they are not, or where git
+    /// changes what it writes: the answer does not depend on it.
+    @Test(arguments: ["sha1", "sha256"]) func largeFilesOfRevisions(format: String) throws {
+        let outer = try Workspace(["readme.txt": "x"])
+        defer { outer.remove() }
+        var bytes = (0..<1_500_000).map { UInt8(truncatingIfNeeded: $0 &* 7 &+ $0 >> 9) }
+        try git(outer, "init", "-q", "-b", "main", "--object-format=\(format)")
+        let names = ["same.bin", "new.bin", "plain.csv", "converted.dat", "ident.dat", "é x.bin", "run.bin"]
+        try outer.write(
+            "w/pipelines/p.yaml",
+            """
+            pipeline: p
+            target: out.txt
+            stages:
+              s: { run: [sh, -c, 'echo > "$$0"', $out, $in], inputs: ["*.bin", "*.csv", "*.dat"], output: out.txt }
+
+            """)
+        for name in names { try outer.write("w/" + name, bytes) }
+        try outer.write("w/plain.csv", [UInt8](repeating: 0x41, count: 1_500_000))
+        try outer.write("w/converted.dat", Array(String(repeating: "line\n", count: 300_000).utf8) + [0])
+        try outer.write("w/ident.dat", Array("$Id$ ".utf8) + bytes)
+        try outer.write("w/.gitattributes", "converted.dat text eol=crlf\nident.dat ident\n")
+        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: outer.path("w/run.bin"))
+        try git(outer, "add", "-A")
+        try git(outer, "commit", "-q", "-m", "first")
+        let first = bytes
+        bytes[700_000] ^= 1
+        try outer.write("w/new.bin", bytes)
+        try git(outer, "commit", "-q", "-a", "-m", "second")
+        func answer() throws -> [String: [String?]] {
+            let run = try outer.vgraph("-C", "w", "diff", "HEAD~1", ".", "--json")
+            let found = try outer.vgraph("-C", "w", "diff", "HEAD~1", "HEAD", "--json")
+            try #require(run.status == 1 && found.status == 1, "\(run.out)\(run.err)\(found.out)\(found.err)")
+            #expect(try FileManager.default.contentsOfDirectory(atPath: outer.path("w/cache/tmp")).isEmpty)
+            let files = target(found)["files"] as? [[String: Any]] ?? []
+            return Dictionary(
+                uniqueKeysWithValues: files.map {
+                    ($0["path"] as? String ?? "", [$0["a"], $0["b"]].map { $0 as? String })
+                })
+        }
+        let here = try answer()
+        #expect(here.keys.sorted() == ["new.bin"] && here["new.bin"]?.contains(nil) == false, "\(here)")
+        // What each revision has, with its conversions, seen from a folder that has other bytes everywhere.
+        func all() throws -> [String: Any?] {
+            let run = try outer.vgraph("-C", "w", "diff", "HEAD", ".", "--json")
+            let files = target(run)["files"] as? [[String: Any]] ?? []
+            return Dictionary(uniqueKeysWithValues: files.map { ($0["path"] as? String ?? "", $0["a"] as? String) })
+        }
+        for name in names { try outer.write("w/" + name, [UInt8](repeating: 0, count: 2_000_000)) }
+        #expect(try answer() == here)
+        let unpacked = try all()
+        #expect(unpacked.count == names.count)
+        // The work tree has the bytes again, but for the converted ones as git has them, not as it writes them.
+        try git(outer, "checkout", "-q", "HEAD", "--", ".")
+        try outer.write("w/converted.dat", Array(String(repeating: "line\n", count: 300_000).utf8) + [0])
+        try outer.write("w/ident.dat", Array("$Id$ ".utf8) + first)
+        #expect(try answer() == here)
+        #expect(try all()["converted.dat"] as? String == unpacked["converted.dat"] as? String)
+        for name in names where name != "converted.dat" {
+            // One at a time, so that the others are taken from the work tree.
+            let kept = Array(try outer.bytes("w/" + name))
+            try outer.write("w/" + name, [0])
+            #expect(try all()[name] as? String == unpacked[name] as? String, "\(name)")
+            try outer.write("w/" + name, kept)
+        }
+    }
+
     @Test func whatGCDroppedIsSaidToBeGone() throws {
         let workspace = try Workspace(["clip.video.yaml": Sample.spec()])
         defer { workspace.remove() }

@@ -20,6 +20,13 @@ void csystem_sha256_update(csystem_sha256 *state, const void *bytes, size_t coun
 void csystem_sha256_final(csystem_sha256 *state, uint8_t digest[32]);
 void csystem_sha256_free(csystem_sha256 *state);
 
+// SHA-1, by which git names bytes.
+typedef struct csystem_sha1 csystem_sha1;
+csystem_sha1 *csystem_sha1_new(void);
+void csystem_sha1_update(csystem_sha1 *state, const void *bytes, size_t count);
+void csystem_sha1_final(csystem_sha1 *state, uint8_t digest[20]);
+void csystem_sha1_free(csystem_sha1 *state);
+
 // Ed25519 (RFC 8032) of libcrypto. Each returns 1 when it is done, or the signature holds, else 0.
 int csystem_random(uint8_t *bytes, size_t count);
 int csystem_ed25519_public(const uint8_t seed[32], uint8_t public_key[32]);

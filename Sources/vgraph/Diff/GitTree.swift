@@ -39,11 +39,15 @@ struct GitTree: ~Copyable {
         let tree = scratch + "/tree/"
         let folder = prefix.isEmpty ? scratch + "/tree" : tree + prefix.dropLast(prefix.hasSuffix("/") ? 1 : 0)
         _ = try git.lines(["read-tree", commit], doing: "read the tree of \(commit.prefix(12))")
-        // Names go through a file: there may be many, with any bytes.
-        let names = scratch + "/names"
-        guard try git.run(["ls-files", "-z"], output: names).status == 0 else {
+        // Names go through files: there may be many, with any bytes.
+        let list = scratch + "/list", names = scratch + "/names"
+        guard try git.run(["ls-files", "-s", "-z"], output: list).status == 0 else {
             throw .gitFailed(doing: "list the files of \(commit.prefix(12))", reason: "no answer")
         }
+        do throws(SystemFailure) {
+            let copies = GitCopies(git: git, workspace: workspace, folder: folder, scratch: scratch)
+            try WholeFile.write(copies.left(of: WholeFile.read(list)), to: names)
+        } catch { throw .gitFailed(doing: "list the files of \(commit.prefix(12))", reason: error.words) }
         let written = try git.run(["checkout-index", "-z", "--stdin", "--quiet", "--prefix=" + tree], input: names)
         guard written.status == 0 else {
             throw .gitFailed(doing: "write the files of \(commit.prefix(12))", reason: written.reason)
