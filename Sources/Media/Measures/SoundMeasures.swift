@@ -65,6 +65,9 @@ final class SoundMeter {
     private var product = 0.0, products = 0.0, powers = (left: 0.0, right: 0.0)
     private var peak: Float = 0
     private var inPeak = 0, peakLength = 1
+    /// Whether all samples so far are zero. libebur128 is given them once another follows: a film without sound has
+    /// none, and to weigh its silence takes half of what its sound track costs.
+    private var isSilent = true
 
     /// A sample from here on counts as clipped: one step of 12 bits below full scale.
     private static let full: Float = 1 - 1 / 4096
@@ -135,7 +138,7 @@ final class SoundMeter {
             for channel in 0..<channels { scan(part + channel, take, channel) }
             if channels >= 2 { correlate(part, take) }
             follow(part, take)
-            ebur128_add_frames_float(loudness, part, take)
+            weigh(part, take)
             measures.samples += take
             inBlock += take
             untilShortTerm -= take
@@ -144,12 +147,29 @@ final class SoundMeter {
             if untilShortTerm == 0 {
                 var value = 0.0
                 let isKnown =
-                    ebur128_loudness_shortterm(loudness, &value) == Int32(EBUR128_SUCCESS.rawValue)
+                    !isSilent && ebur128_loudness_shortterm(loudness, &value) == Int32(EBUR128_SUCCESS.rawValue)
                     && value > SoundMeasures.floor
                 measures.shortTerm.append(isKnown ? value : SoundMeasures.floor)
                 untilShortTerm = Int(Double(rate) * SoundMeasures.shortTermStep)
             }
         }
+    }
+
+    private func weigh(_ samples: UnsafePointer<Float>, _ count: Int) {
+        if isSilent {
+            var heard = 0
+            for index in 0..<count &* channels { heard &+= samples[index] == 0 ? 0 : 1 }
+            if heard == 0 { return }
+            isSilent = false
+            let silence = [Float](repeating: 0, count: blockLength * channels)
+            var left = measures.samples
+            while left > 0 {
+                let some = min(left, blockLength)
+                ebur128_add_frames_float(loudness, silence, some)
+                left -= some
+            }
+        }
+        ebur128_add_frames_float(loudness, samples, count)
     }
 
     /// One channel of interleaved samples.
