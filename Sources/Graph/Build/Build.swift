@@ -79,13 +79,12 @@ final class Build {
         self.remotes = remotes
         blobs = Blobs(cache)
         records = Records(cache)
-        // A resumed build has few nodes, so their order does not matter.
-        let durations =
-            resumption != nil
-            ? nil
-            : {
-                Durations.load(request.stateRequest(worker: engine.worker), cache: cache, kinds: engine.kinds)
-            }
+        // A resumed build has few nodes, so that what leads to what decides, and of large pipelines not even that.
+        let isLarge = targets.lazy.map(\.pipeline.stages.count).reduce(0, +) > Self.mostOrdered
+        let durations: (() -> Durations)? =
+            resumption == nil
+            ? { Durations.load(request.stateRequest(worker: engine.worker), cache: cache, kinds: engine.kinds) }
+            : isLarge ? nil : { Durations() }
         schedule = Schedule(targets, durations: durations) { node in
             let stage = targets[node.target].pipeline.stages[node.stage]
             guard let estimate = stage.descriptor.estimate else { return nil }
@@ -102,6 +101,9 @@ final class Build {
         remotes?.serve { [account] warning in account.remark(nil, warning) }
         publisher = Publisher(request, blobs: blobs, files: files, cache: cache, account: account)
     }
+
+    /// Stages of all targets whose order a resumed build looks at.
+    private static let mostOrdered = 256
 
     var result: BuildResult { account.result }
 
