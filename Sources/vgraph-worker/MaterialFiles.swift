@@ -41,7 +41,12 @@ struct MaterialFiles {
         LayerSources(
             picture: { digest in
                 try PictureShelf.shared.picture(digest) {
-                    try Picture.decode(path: path(digest), name: name(digest))
+                    let path = try path(digest), name = try name(digest)
+                    // validate has just decoded it.
+                    if let decoded = PictureShelf.shared.known.takePicture(digest) {
+                        return try decoded.bitmap(name: name)
+                    }
+                    return try Picture.decode(path: path, name: name)
                 }
             },
             clip: { digest in try ClipReader(path: path(digest), name: name(digest), isStrict: true) },

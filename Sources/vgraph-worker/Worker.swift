@@ -5,6 +5,8 @@ import Diagnostics
 import Files
 import FoundationEssentials
 import Glibc
+import Media
+import Stages
 import Work
 
 func perform(_ job: Job, progress: (Reply.Progress) -> Void) -> Reply {
@@ -77,7 +79,13 @@ func serve(first: String? = nil) -> Int32 {
             return 2
         }
         // The next segment of a stage takes what the one before it freed; another stage would only add to it.
-        if let stage, stage != job.stage { csystem_give_back_freed_memory() }
+        if let stage, stage != job.stage {
+            // Of the pictures that validate decoded, these stages draw some; the others are drawn by other workers.
+            let drawing = [ValidateStage.stage, ProofreadStage.stage, ContrastStage.stage, RenderStage.stage]
+            if !drawing.contains(where: { $0.name == job.stage }) { PictureShelf.shared.known.forgetPictures() }
+            csystem_give_back_freed_memory()
+            SegmentEncoder.giveBackMemory()
+        }
         stage = job.stage
         var lastSent = 0.0
         let reply = perform(job) { progress in

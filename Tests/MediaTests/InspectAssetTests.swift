@@ -36,6 +36,25 @@ import Testing
         #expect(census.files.map(\.path) == ["hero.png"] && census.files[0].digest == facts.digest)
     }
 
+    /// What was decoded to see that it is whole is there for whoever draws it, once.
+    @Test func aPictureIsDecodedOnce() throws {
+        folder.make("hero.jpg", ["-f", "lavfi", "-i", "testsrc2=size=64x48", "-frames:v", "1"])
+        let known = KnownFiles(), request = AssetRequest(name: "it", path: "hero.jpg", kinds: [.image])
+        let census = AssetCensus.take([request], in: Folders(workspace: folder.path), known: known)
+        let digest = try #require(census.facts.assets["it"]).digest
+        let taken = try #require(known.takePicture(digest)).bitmap(name: "hero.jpg")
+        let decoded = try Picture.decode(path: folder("hero.jpg"))
+        #expect(taken.byteCount == decoded.byteCount && memcmp(taken.pixels, decoded.pixels, taken.byteCount) == 0)
+        #expect(known.takePicture(digest) == nil)
+        // What is known already is not decoded again.
+        _ = AssetCensus.take([request], in: Folders(workspace: folder.path), known: known)
+        #expect(known.takePicture(digest) == nil)
+        let other = KnownFiles()
+        _ = AssetCensus.take([request], in: Folders(workspace: folder.path), known: other)
+        other.forgetPictures()
+        #expect(other.takePicture(digest) == nil)
+    }
+
     @Test func whatItsNameDoesNotSay() throws {
         try folder.write("page.mp4", "<!DOCTYPE html>\n<html><body>404</body></html>")
         try folder.write("note.png", "this is text")

@@ -151,13 +151,15 @@ public struct AssetCensus: Sendable {
         {
             throw MediaProblem.lfsPointer(name: file.name)
         }
-        let probe = try Media.probe(file)
+        var picture: Picture.Decoded?
+        let probe = try Media.probe(file, decoding: &picture)
         let names = probe.kind == .font ? families?(real) : nil
         if let names, names.isEmpty {
             throw MediaProblem.damaged(name: file.name, what: "font", place: "it", reason: "it contains no font face")
         }
         var marks = MarkReader(file)
-        return KnownFiles.Content(digest: digest, probe: probe, families: names ?? [], marks: try marks.marks())
+        return KnownFiles.Content(
+            digest: digest, probe: probe, families: names ?? [], marks: try marks.marks(), picture: picture)
     }
 
     private static func described(_ probe: ProbeResult) -> String {

@@ -14,6 +14,8 @@ public final class KnownFiles {
         var probe: ProbeResult
         var families: [String]
         var marks: OriginMarks?
+        /// Of a picture that was decoded just now.
+        var picture: Picture.Decoded?
     }
 
     private struct Name: Hashable {
@@ -24,6 +26,9 @@ public final class KnownFiles {
     private static let most = 4096
     private var contents: [Name: Content] = [:]
     private let digests: KnownDigests
+    /// Pictures that were decoded to see that they are whole, until they are drawn; the latest last.
+    private var pictures: [(digest: Digest, picture: Picture.Decoded)] = []
+    private static let room = 32 << 20
 
     public init(_ digests: KnownDigests = KnownDigests()) { self.digests = digests }
 
@@ -31,12 +36,23 @@ public final class KnownFiles {
     func content(of file: InputFile, examine: (Digest) throws -> Content) throws -> Content {
         let digest = try file.digest(digests), name = Name(digest: digest, name: ByteText(file.name))
         if let known = contents[name] { return known }
-        let content = try examine(digest)
+        var content = try examine(digest)
+        let picture = content.picture
+        content.picture = nil
         // What was decoded must be what was hashed.
         if try file.digest(digests) == digest {
             if contents.count >= Self.most { contents = [:] }
             contents[name] = content
+            if let picture { pictures.append((digest, picture)) }
+            while pictures.reduce(0, { $0 + $1.picture.byteCount }) > Self.room { pictures.removeFirst() }
         }
         return content
     }
+
+    /// A picture that was decoded here. It is given once: whoever takes it keeps it in the form that it needs.
+    public func takePicture(_ digest: Digest) -> Picture.Decoded? {
+        pictures.firstIndex { $0.digest == digest }.map { pictures.remove(at: $0).picture }
+    }
+
+    public func forgetPictures() { pictures = [] }
 }

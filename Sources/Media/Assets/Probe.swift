@@ -34,10 +34,12 @@ public struct ProbeResult: Sendable, Hashable {
 /// - Parameter name: how messages name the file; its extension is the claim.
 /// - Throws: `MediaProblem`
 public func probe(path: String, name: String? = nil) throws -> ProbeResult {
-    try probe(InputFile(path: path, name: name))
+    var picture: Picture.Decoded?
+    return try probe(InputFile(path: path, name: name), decoding: &picture)
 }
 
-func probe(_ file: InputFile) throws -> ProbeResult {
+/// - Parameter picture: what was decoded of a picture.
+func probe(_ file: InputFile, decoding picture: inout Picture.Decoded?) throws -> ProbeResult {
     guard file.size > 0 else { throw MediaProblem.empty(name: file.name) }
     let claim = FileFormat.claim(of: file.name)
     guard let format = FileFormat.sniff(try file.bytes(at: 0, count: 4096)) else {
@@ -59,7 +61,8 @@ func probe(_ file: InputFile) throws -> ProbeResult {
     var result: ProbeResult
     switch format {
     case .png, .jpeg, .webp:
-        let (frame, header) = try Picture.decode(file)
+        let decoded = try Picture.decode(file), (frame, header) = (decoded.frame, decoded.header)
+        picture = decoded
         if header.isAnimated {
             warnings.append(
                 .partlyShown(

@@ -11,12 +11,22 @@ public enum Picture {
     /// - Throws: `MediaProblem`
     public static func decode(path: String, name: String? = nil) throws -> Bitmap {
         let file = try InputFile(path: path, name: name)
-        let (frame, header) = try decode(file)
-        let bitmap = try BitmapConverter().bitmap(
-            frame, untagged: .picture, orientation: header.orientation,
-            name: file.name)
-        if let gray = header.transparentGray { clear(gray, in: bitmap) }
-        return bitmap
+        return try decode(file).bitmap(name: file.name)
+    }
+
+    /// A picture as its file has it.
+    public struct Decoded {
+        let frame: Frame
+        let header: PictureHeader
+        var byteCount: Int { (0..<4).reduce(0) { $0 + frame.plane($1).stride * header.height } }
+
+        /// The whole picture, rotated by its EXIF orientation.
+        public func bitmap(name: String) throws -> Bitmap {
+            let bitmap = try BitmapConverter().bitmap(
+                frame, untagged: .picture, orientation: header.orientation, name: name)
+            if let gray = header.transparentGray { clear(gray, in: bitmap) }
+            return bitmap
+        }
     }
 
     /// Makes one grey transparent, which libav's decoder omits for a PNG of less than 8 bits.
@@ -28,7 +38,7 @@ public enum Picture {
     }
 
     /// Decodes without converting, which suffices to check that the file is whole.
-    static func decode(_ file: InputFile) throws -> (frame: Frame, header: PictureHeader) {
+    static func decode(_ file: InputFile) throws -> Decoded {
         let format = FileFormat.sniff(try file.bytes(at: 0, count: 4096))
         guard file.size > 0 else { throw MediaProblem.empty(name: file.name) }
         guard let format else { throw MediaProblem.unrecognised(name: file.name) }
@@ -58,13 +68,13 @@ public enum Picture {
             let isBare = header.isUntidy || format == .png
             do {
                 let data = try isBare ? packet(header.bare(whole, format: format, colors: true)) : packet(whole)
-                return (try frame(data, codecID, format, header, file.name), header)
+                return Decoded(frame: try frame(data, codecID, format, header, file.name), header: header)
             } catch let problem as MediaProblem {
                 // Perhaps only metadata is damaged, not the pixels.
                 let pixels = try packet(header.bare(whole, format: format, colors: false))
                 guard let found = try? frame(pixels, codecID, format, header, file.name) else { throw problem }
                 header.isUntidy = true
-                return (found, header)
+                return Decoded(frame: found, header: header)
             }
         } catch let error as LibAVError {
             throw MediaProblem(error)
