@@ -113,6 +113,45 @@ import Testing
         }
     }
 
+    /// The only key frame is the first picture, and others are decoded before it is shown.
+    @Test func streamsOfOneGroup() throws {
+        for (name, codec) in [
+            ("h264.ts", "libx264"), ("hevc.ts", "libx265"), ("mpeg2.ts", "mpeg2video"), ("h264.mpg", "libx264"),
+        ] {
+            let path = folder.make(
+                name,
+                [
+                    "-f", "lavfi", "-i", "nullsrc=size=64x64:rate=25,format=yuv420p,geq=lum='16+2*N':cb=128:cr=128",
+                    "-frames:v", "90", "-c:v", codec, "-g", "500", "-bf", "2", "-color_range", "tv",
+                    "-sc_threshold", "0", "-x265-params", "log-level=none:keyint=500:bframes=2:qp=4", "-qp", "4",
+                ])
+            let probed = try probe(path: path)
+            #expect(abs((probed.duration ?? 0) - 3.6) < 0.1, "\(name) lasts \(probed.duration ?? 0)")
+            let reader = try ClipReader(path: path, isStrict: true)
+            for picture in [80, 2, 45, 89, 0] {
+                let shown = number(try reader.bitmap(at: Rational(picture, 25)))
+                #expect(shown == picture, "\(name): \(shown), not \(picture)")
+            }
+        }
+    }
+
+    /// Pictures after the key frame of an open group may name one before it among their references: reading that begins
+    /// at the key frame meets an error that the file does not have.
+    @Test func openGroupsFromAnywhere() throws {
+        let path = folder.make(
+            "open.mkv",
+            [
+                "-f", "lavfi", "-i", "nullsrc=size=64x64:rate=25,format=yuv420p,geq=lum='16+2*N':cb=128:cr=128",
+                "-frames:v", "90", "-c:v", "libx264", "-preset", "veryfast", "-qp", "4", "-g", "5", "-bf", "4",
+                "-x264-params", "open-gop=1", "-color_range", "tv",
+            ])
+        for picture in 0..<90 {
+            let shown = number(
+                try ClipReader(path: path, isStrict: true).bitmap(at: Rational(picture, 25)))
+            #expect(shown == picture, "\(shown), not \(picture)")
+        }
+    }
+
     @Test func filesThatBeginLater() throws {
         let source = counted("plain.mp4", FrameRate(30), sound: false)
         for (name, arguments) in [

@@ -30,6 +30,18 @@ import Testing
         #expect(throws: MediaProblem.self) { _ = try probe(path: try wav("cut.wav", size: 500_000)) }
     }
 
+    /// The demuxer takes ADPCM's bytes for samples where it seeks.
+    @Test(arguments: ["adpcm_ms", "adpcm_ima_wav", "adpcm_yamaha"])
+    func compressedWAV(codec: String) throws {
+        for length in [1.3, 1.7, 2.2, 3.1] {
+            let path = folder.make(
+                "\(codec)-\(length).wav",
+                ["-f", "lavfi", "-i", "sine=duration=\(length):sample_rate=16000", "-c:a", codec])
+            let duration = try probe(path: path).duration ?? 0
+            #expect(abs(duration - length) < 0.2, "\(codec): \(duration), not \(length)")
+        }
+    }
+
     @Test func joinedFilesAreWarnedOf() throws {
         let one = folder.read(try wav("one.wav", size: nil))
         let probed = try probe(path: try folder.write("joined.wav", one + one))

@@ -142,16 +142,19 @@ struct ClipProbe {
         if try duration == nil || input.durationIsGuessed || isStreamed() {
             duration = try scan(input, trials)
         } else if let header = duration {
-            let last = try tail(input, trials, header), end = last - input.start
-            // Some headers give the time of the end, others the duration; the two differ in a file that begins later
-            // than 0. The margin of half a second allows for rounding, and for an encoder's delay that only one of the
-            // two counts.
-            if end.isFinite, max(end, last) < header - max(0.5, header * 0.001) {
+            var last = try tail(input, trials, header)
+            // Some demuxers miscalculate the time after a seek (ADPCM in WAV), so nothing is called truncated before
+            // all of it was read.
+            if isShort(last, of: header, input), input.seek(toSeconds: 0) {
+                last = max(last, input.start + (try scan(input, trials)))
+            }
+            let end = last - input.start
+            if isShort(last, of: header, input) {
                 throw MediaProblem.truncated(
                     name: file.name, what: words,
                     place: "its header says \(tenths(header)) s, but its data end at \(tenths(end)) s")
             }
-            if end.isFinite, end > 0, input.start > 0, end < header - max(0.5, header * 0.001) { duration = end }
+            if end.isFinite, end > 0, input.start > 0, end < header - margin(header) { duration = end }
         }
         guard let duration, duration.isFinite, duration > 0 else {
             throw MediaProblem.badDuration(name: file.name, reason: "neither its header nor its data give one")
@@ -170,6 +173,16 @@ struct ClipProbe {
         return ProbeResult(
             kind: .video, format: format.words, size: PixelSize(width: size.width, height: size.height),
             duration: rounded, hasAudio: sound != nil, warnings: warnings)
+    }
+
+    /// Half a second allows for rounding, and for an encoder's delay that only one of data and header counts.
+    private func margin(_ header: Double) -> Double { max(0.5, header * 0.001) }
+
+    /// Whether the data end before the header says. Some headers give the time of the end, others the duration; the two
+    /// differ in a file that begins later than 0.
+    private func isShort(_ last: Double, of header: Double, _ input: FormatInput) -> Bool {
+        let end = last - input.start
+        return end.isFinite && max(end, last) < header - margin(header)
     }
 
     private func warnings(_ picture: ClipStream?) throws(MediaProblem) -> [MediaProblem] {

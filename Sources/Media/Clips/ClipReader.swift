@@ -35,6 +35,8 @@ public final class ClipReader: ClipFrames {
     /// The time after the last picture, used for pictures without a time stamp.
     private var expected: Rational = 0
     private var isSettled = true
+    /// Where reading began: the target of the last seek.
+    private var begun: Rational = 0
     /// Whether `expected` has been set to the time of the key frame at which reading began.
     private var isPlaced = false
     /// The times of the first packet since the last seek, and whether a later packet is shown before it.
@@ -102,35 +104,53 @@ public final class ClipReader: ClipFrames {
 
     private func picture(at asked: Rational) throws -> Shown {
         let time = min(max(asked, 0), Rational(ClipProbe.maximumSeconds)) + ClipTime.grace
-        do {
-            if let current, time < current.time, current.time > 0 {
-                try rewind(to: time)
-            } else if let ahead = next?.time ?? current?.time, time > ahead + Self.patience, !hasEnded {
-                try rewind(to: time)
-            } else if current == nil {
-                if time > Self.patience { try rewind(to: time) } else { next = try decode() }
+        var from: Rational?, back: Rational = 1
+        while true {
+            do {
+                if let from { try rewind(to: time, from: from) } else { try approach(time) }
+                return try shown(at: time)
+            } catch let error as LibAVError where error.isOutOfMemory {
+                throw MediaProblem(error)
+            } catch {
+                // A picture after a key frame in the middle may refer to one before it, though it shows nothing of it.
+                // So a fault counts if reading from further back finds it too, at last from the beginning.
+                guard begun > 0, from.map({ $0 > 0 }) ?? true else {
+                    throw (error as? LibAVError).map { damaged(time, because: $0.text.lowercasedFirst) } ?? error
+                }
+                from = begun - back
+                back = back * 4
             }
+        }
+    }
+
+    private func damaged(_ time: Rational, because reason: String) -> MediaProblem {
+        .damaged(name: name, what: "clip", place: "the picture at \(tenths(time.seconds)) s", reason: reason)
+    }
+
+    /// Seeks if reading on would take longer, or cannot reach the time.
+    private func approach(_ time: Rational) throws {
+        if let current, time < current.time, current.time > 0 {
+            try rewind(to: time)
+        } else if let ahead = next?.time ?? current?.time, time > ahead + Self.patience, !hasEnded {
+            try rewind(to: time)
+        } else if current == nil, next == nil {
+            if time > Self.patience { try rewind(to: time) } else { next = try decode() }
+        }
+    }
+
+    /// Reads on to a time.
+    private func shown(at time: Rational) throws -> Shown {
+        try advance(to: time)
+        // A deinterlaced picture must not depend on where reading began, so after a seek the picture before it is
+        // read too.
+        if let current, current.frame.isInterlaced, previous == nil, current.time > 0 {
+            try rewind(to: max(0, current.time - Rational(1, 1000)))
             try advance(to: time)
-            // A deinterlaced picture must not depend on where reading began, so after a seek the picture before it is
-            // read too.
-            if let current, current.frame.isInterlaced, previous == nil, current.time > 0 {
-                try rewind(to: max(0, current.time - Rational(1, 1000)))
-                try advance(to: time)
-            }
-        } catch let error as LibAVError {
-            throw MediaProblem.damaged(
-                name: name, what: "clip", place: "the picture at \(tenths(time.seconds)) s",
-                reason: error.text.lowercasedFirst)
         }
         if let current, let damage, let reason = damage.fault(showing: current.time, until: time, next: next?.time) {
-            throw MediaProblem.damaged(
-                name: name, what: "clip", place: "the picture at \(tenths(time.seconds)) s", reason: reason)
+            throw damaged(time, because: reason)
         }
-        guard let current else {
-            throw MediaProblem.damaged(
-                name: name, what: "clip", place: "the picture at \(tenths(time.seconds)) s",
-                reason: "nothing comes out")
-        }
+        guard let current else { throw damaged(time, because: "nothing comes out") }
         return current
     }
 
@@ -145,8 +165,9 @@ public final class ClipReader: ClipFrames {
     /// Seeks to a key frame whose picture is not after `time`. Since seeking follows the decoding order and indexes may
     /// be wrong, it checks the first picture and repeats a late seek from further back. For an open group it begins one
     /// group earlier, since decoders may lose pictures when they begin at one.
-    private func rewind(to time: Rational) throws {
-        var target = time, back: Rational = 1, isOneGroupBack = false
+    /// - Parameter first: where to seek first; `time` by default.
+    private func rewind(to time: Rational, from first: Rational? = nil) throws {
+        var target = first ?? time, back: Rational = 1, isOneGroupBack = false
         while true {
             try restart(seekingTo: max(0, target))
             next = try decode()
@@ -156,7 +177,7 @@ public final class ClipReader: ClipFrames {
                 isOneGroupBack = true
                 target = min(key, keyDecodeTime ?? key, target) - Rational(1, 1000)
             } else {
-                target = time - back
+                target = target - back
                 back = back * 4
             }
         }
@@ -170,6 +191,7 @@ public final class ClipReader: ClipFrames {
         next = nil
         previous = nil
         hasEnded = false
+        begun = max(0, time)
         keyTime = nil
         keyDecodeTime = nil
         hasLeading = false

@@ -186,6 +186,9 @@ extension FormatInput {
 
     /// Seeks to the last key frame at or before a time counted from `start`; false if the format cannot seek.
     func seek(toSeconds time: Double) -> Bool {
+        // Without an index a seek to the time of the first picture ends at a packet that is decoded at that time: in a
+        // stream with B pictures it follows the key frame.
+        if time <= 0, KeyPlace.mustBeLookedFor(self) { return av_seek_frame(pointer, -1, 0, AVSEEK_FLAG_BYTE) >= 0 }
         let target = (time + start) * Double(AV_TIME_BASE)
         guard let stamp = Int64(exactly: target.rounded(.down)) else { return false }
         return av_seek_frame(pointer, -1, stamp, AVSEEK_FLAG_BACKWARD) >= 0
