@@ -152,7 +152,11 @@ let package = Package(
                 "Work",
                 "Diagnostics", "Files", "Digests", "CSystem",
             ],
-            swiftSettings: strict, linkerSettings: [.linkedLibrary("m")]),
+            swiftSettings: strict,
+            // It travels to other machines, and what a debugger wants is half of it.
+            linkerSettings: [
+                .linkedLibrary("m"), .unsafeFlags(["-Xlinker", "--strip-debug"], .when(configuration: .release)),
+            ]),
 
         // The only program that knows a network; started only where a remote is configured.
         .executableTarget(

@@ -15,14 +15,18 @@ public struct PlanChanges: Codable, Sendable, Hashable {
         public var scenes: [String]
         public var captions: [String]
 
-        init(_ plan: Timeline, _ index: Int) {
+        /// - Parameter part: some of the segment's frames, counted from its first; nil: all of it.
+        init(_ plan: Timeline, _ index: Int, part: Range<Int>? = nil) {
             let span = plan.spans[index]
             self.index = index
-            (startFrame, frames) = (span.startFrame, span.frames)
+            startFrame = span.startFrame + (part?.lowerBound ?? 0)
+            frames = part?.count ?? span.frames
             start = plan.rate.seconds(ofFrame: startFrame)
             end = plan.rate.seconds(ofFrame: startFrame) + plan.rate.seconds(ofFrame: frames)
             scenes = span.scenes
-            captions = span.cues.compactMap { plan.cues.indices.contains($0) ? plan.cues[$0].text : nil }
+            let shown = span.cues.filter(plan.cues.indices.contains).map { plan.cues[$0] }
+            let (first, last) = (startFrame, startFrame + frames)
+            captions = shown.filter { part == nil || $0.startFrame < last && $0.endFrame > first }.map(\.text)
         }
     }
 
@@ -74,6 +78,35 @@ public struct PlanChanges: Codable, Sendable, Hashable {
             for index in free[other]! { changes.append(Change(kind: .removed, a: Place(a, index), b: nil)) }
         }
         self.changes = changes
+    }
+
+    /// A changed segment in up to three parts: the frames between which its pictures differ, and what is drawn as before
+    /// in front of and behind them. The whole segment if the frames are not those of the segment, or all equal.
+    public static func parts(
+        of change: Change, drawn before: FrameHashes, _ now: FrameHashes, in a: Timeline, _ b: Timeline
+    ) -> [Change] {
+        guard change.kind == .changed, let one = change.a, let other = change.b, before.size == now.size,
+            before.rate == a.rate, now.rate == b.rate, before.has(one.frames), now.has(other.frames),
+            before.runs != now.runs
+        else { return [change] }
+        let most = min(one.frames, other.frames)
+        let front = min(most, FrameHashes.common(before.runs, now.runs))
+        let behind = min(most - front, FrameHashes.common(before.runs.reversed(), now.runs.reversed()))
+        var parts: [Change] = []
+        func add(_ kind: Kind?, _ ours: Range<Int>, _ theirs: Range<Int>) {
+            let (x, y) = (Place(a, one.index, part: ours), Place(b, other.index, part: theirs))
+            switch (ours.isEmpty, theirs.isEmpty) {
+            case (true, true): break
+            case (true, false): parts.append(Change(kind: .added, a: nil, b: y))
+            case (false, true): parts.append(Change(kind: .removed, a: x, b: nil))
+            case (false, false):
+                parts.append(Change(kind: kind ?? (x.start == y.start && x.end == y.end ? .same : .moved), a: x, b: y))
+            }
+        }
+        add(nil, 0..<front, 0..<front)
+        add(.changed, front..<one.frames - behind, front..<other.frames - behind)
+        add(nil, one.frames - behind..<one.frames, other.frames - behind..<other.frames)
+        return parts
     }
 
     /// Pairs segments of before and now in order, preferring pairs that show the same scenes and captions.

@@ -62,6 +62,38 @@ public struct FrameHashes: Codable, Sendable, Hashable {
     public var rate: FrameRate
     public var runs: [Run]
     public var frames: Int { runs.reduce(0) { $0 + $1.count } }
+
+    /// Whether these are so many frames; a file may hold any number.
+    func has(_ frames: Int) -> Bool {
+        var left = frames
+        return runs.allSatisfy { run in
+            guard run.count > 0, run.count <= left else { return false }
+            left -= run.count
+            return true
+        } && left == 0
+    }
+
+    /// With how many equal frames two lists begin.
+    static func common(_ a: some Collection<Run>, _ b: some Collection<Run>) -> Int {
+        var count = 0, left = (0, 0), next = (a.makeIterator(), b.makeIterator())
+        var run: (Run?, Run?) = (nil, nil)
+        while true {
+            if left.0 == 0 {
+                run.0 = next.0.next()
+                left.0 = run.0?.count ?? 0
+            }
+            if left.1 == 0 {
+                run.1 = next.1.next()
+                left.1 = run.1?.count ?? 0
+            }
+            guard let one = run.0, let other = run.1, one.hash == other.hash else { return count }
+            let both = min(left.0, left.1)
+            guard both > 0 else { return count }
+            count += both
+            left = (left.0 - both, left.1 - both)
+        }
+    }
+
     public init(size: PixelSize, rate: FrameRate, runs: [Run]) {
         self.size = size
         self.rate = rate

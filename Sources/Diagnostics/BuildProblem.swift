@@ -16,6 +16,8 @@ public enum BuildProblem: Problem, Hashable {
     case triesAgain(node: String, seconds: Int, left: Int, reason: String)
     /// The file at a target is not the one that a stage judged.
     case otherFile(target: String, stage: String)
+    /// A target's file stayed in a remote cache, and an earlier one lies there.
+    case olderFile(path: String)
     /// A stage's decision counted until a moment that is over.
     case decisionExpired(target: String, stage: String)
 
@@ -56,6 +58,11 @@ public enum BuildProblem: Problem, Hashable {
                 "other-file", .warning,
                 "'\(stage)' judged another file than the one at '\(target)', so '\(target)' has not passed",
                 hint: "give check, review and \(stage) the file that becomes '\(target)', then build again")
+        case .olderFile(let path):
+            Diagnostic(
+                "older-file", .warning,
+                "'\(path)' is of an earlier build: the file of this one stayed in the remote cache",
+                hint: "'vgraph build --download target' brings it here")
         case .decisionExpired(let target, let stage):
             Diagnostic(
                 "decision-expired", .error, fault: .result,

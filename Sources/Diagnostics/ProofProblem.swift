@@ -43,6 +43,7 @@ public enum ProofProblem: Sendable {
     case fastCaption(text: String, speed: String, most: String, needs: String, rule: String, at: Place)
     case fastWords(text: String, words: Int, seconds: String, needs: String, rule: String, at: Place)
     case shortText(text: String, seconds: String, needs: String, rule: String, at: Place)
+    case nothingShown(scene: String, from: String, to: String, at: Place)
     case underControls(text: String, side: String, pixels: Int, rule: String, at: Place)
     case underCaption(text: String, caption: String, at: Place)
     case textsCollide(text: String, other: String, line: Int, at: Place)
@@ -308,6 +309,11 @@ public enum ProofProblem: Sendable {
             return (
                 "P08.dwell", "\(quoted(text)) is visible for \(seconds), too short to read",
                 "show it for \(needs); source: \(rule)", at
+            )
+        case .nothingShown(let scene, let from, let to, let at):
+            return (
+                "P08.empty", "nothing but the background is shown from \(from) to \(to), in scene '\(scene)'",
+                "give the scene a layer or a caption for this time, or shorten it", at
             )
         case .underControls(let text, let side, let pixels, let rule, let at):
             return (

@@ -121,14 +121,14 @@ extension Runbook {
             example: "'correlation -0.64': a stereo effect was put on the narration; use the dry recording."),
         RunbookEntry(
             "D08", "Black",
-            symptom: "A span of more than half a second is black and was not drawn so.",
+            symptom: "More than half a second is black and was not drawn so, or more than two seconds are.",
             cause: """
                 A scene without background and layers, a clip that is shorter than its scene, or a file that lost \
                 pictures.
                 """,
             remedy: """
                 Look at the span with 'vgraph show TARGET:render --frame N -o f.png'. Give the scene a background or \
-                the clip 'loop'. A pause that is wanted: draw it black in the spec, or waive that span.
+                the clip 'loop'. A pause that is wanted: draw it black in the spec; beyond two seconds that is a warning.
                 """,
             example: "'1.20 s from 8.00 s in scene 'offer'': the clip ends at 8 s; shorten the scene to it."),
         RunbookEntry(

@@ -194,6 +194,12 @@ extension Runbook {
             remedy: "Show it earlier or longer, or shorten it.",
             example: "'visible for 0.9 s, too short to read': six words need 1.8 s."),
         RunbookEntry(
+            "P08.empty", "Something is shown at every time",
+            symptom: "For more than a second viewers see the background alone.",
+            cause: "A scene without layers, or layers that end before their scene or begin late.",
+            remedy: "Give that time a layer or a caption, or shorten the scene. Switch the check off if it is meant.",
+            example: "'nothing but the background is shown from 3 s to 6 s': the scene's 'layers' were forgotten."),
+        RunbookEntry(
             "P09.zone", "Text keeps clear of a platform's controls",
             symptom: "Buttons of the platform will cover a text.",
             cause: "The text lies at an edge where the platform draws.",

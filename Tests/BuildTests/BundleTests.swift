@@ -87,12 +87,7 @@ import Work
                 fonts: Self.machineFonts(bundle))
             let here = try #require(made.first { $0.node == job.node && $0.stage == job.stage })
             let outcome = try #require(reply.outcome)
-            for output in here.outputs {
-                let digests = try (outcome.outputs[output.name] ?? []).map {
-                    Digest.of(Array(try workspace.bytes(root + JobPlaces.results + "/" + $0))).hex
-                }
-                #expect(digests == output.digests, "\(job.node): \(output.name)")
-            }
+            try Self.expect(outcome, in: workspace, root + JobPlaces.results + "/", equals: here, job.node)
             let found =
                 outcome.discovered.map { $0.path + " " + ($0.digest?.hex ?? "") }
                 + (outcome.answers ?? []).map { $0.question + " " + $0.answer }
@@ -138,13 +133,21 @@ import Work
             }
             let here = try #require(made.first { $0.node == jobs[number].node && $0.stage == jobs[number].stage })
             let outcome = try #require(reply.outcome)
-            for output in here.outputs {
-                let digests = try (outcome.outputs[output.name] ?? []).map {
-                    Digest.of(Array(try workspace.bytes(results + $0))).hex
-                }
-                #expect(digests == output.digests, "\(jobs[number].node): \(output.name)")
-            }
+            try Self.expect(outcome, in: workspace, results, equals: here, jobs[number].node)
             #expect((reply.wall ?? 0) > 0 && (reply.cpu ?? 0) > 0)
+        }
+    }
+
+    /// Whether a job made what the node has here.
+    private static func expect(
+        _ outcome: Reply.Outcome, in workspace: Workspace, _ results: String, equals here: PinnedBuild.Made,
+        _ node: String
+    ) throws {
+        for output in here.outputs {
+            let digests = try (outcome.outputs[output.name] ?? []).map {
+                Digest.of(Array(try workspace.bytes(results + $0))).hex
+            }
+            #expect(digests == output.digests, "\(node): \(output.name)")
         }
     }
 

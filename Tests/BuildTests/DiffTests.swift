@@ -141,6 +141,9 @@ import Testing
             let place = segment["b"] as? [String: Any] ?? [:]
             #expect((place["captions"] as? [String]) == ["Another text"], "\(place)")
         }
+        // In frames, since the hash of each is known.
+        let first = changed.first?["b"] as? [String: Any], last = changed.last?["b"] as? [String: Any]
+        #expect(first?["start"] as? Double == 2.4 && last?["end"] as? Double == 3.8, "\(changed)")
         let text = try workspace.vgraph("diff", "last~1", "last")
         #expect(
             text.status == 1 && text.out.contains("clip.mp4: differs") && text.out.contains("    ~ clip.video.yaml")
@@ -259,7 +262,7 @@ import Testing
         #expect(back.status == 1 && back.out.contains("moved to"), "\(back.out)")
         #expect(
             back.out.range(
-                of: #"(?m)^    >  \d\.\d\d–6\.00 s moved to \d\.\d\d–7\.00 s \(\+1\.00 s\): "#,
+                of: #"(?m)^    >  \d\.\d\d–6\.00 s moved to \d\.\d\d–7\.00 s \(\+1\.00 s\)$"#,
                 options: .regularExpression) != nil, "\(back.out)")
     }
 

@@ -31,6 +31,33 @@ import Testing
 
         """
 
+    /// A scene whose layers were forgotten: said at its line before it is drawn, and of the file.
+    @Test(arguments: [(3.0, "warn"), (1.5, "pass")]) func aSceneThatShowsNothing(seconds: Double, black: String) throws
+    {
+        let text = #"layers: [{ text: "Hello", style: { size: 20% } }]"#
+        let workspace = try Workspace([
+            "clip.video.yaml": """
+            version: 1
+            video: { size: 320x180, fps: 15 }
+            scenes:
+              - { id: one, duration: 1s, \(text) }
+              - { id: bare, duration: \(seconds)s }
+              - { id: two, duration: 1s, \(text) }
+
+            """
+        ])
+        defer { workspace.remove() }
+        let run = try workspace.vgraph("build", "clip.mp4", "--json")
+        #expect(run.status == 0, "\(run.err)")
+        let found = findings(run).filter { $0["id"] as? String == "P08.empty" }
+        #expect(found.map { ($0["place"] as? [String: Any])?["line"] as? Int } == [5], "\(run.out)")
+        let report = try JSONDecoder().decode(
+            CheckReport.self, from: Data(try workspace.vgraph("show", "clip.mp4:check").out.utf8))
+        let dark = try #require(report.results.first { $0.id == "D08" })
+        #expect(dark.verdict.rawValue == black, "\(dark)")
+        #expect(dark.measured.hasSuffix(" s from 1.00 s in scene 'bare', as drawn"), "\(dark)")
+    }
+
     @Test func findingsStandAtTheirLines() throws {
         let workspace = try Workspace(["clip.video.yaml": Self.faint])
         defer { workspace.remove() }

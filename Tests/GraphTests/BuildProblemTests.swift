@@ -59,6 +59,13 @@ import Testing
               hint: give check, review and gate the file that becomes 'a.mp4', then build again
             """
         ),
+        (
+            .olderFile(path: "a.mp4"),
+            """
+            warning: 'a.mp4' is of an earlier build: the file of this one stayed in the remote cache [older-file]
+              hint: 'vgraph build --download target' brings it here
+            """
+        ),
     ]
 
     @Test(arguments: texts) func text(_ problem: BuildProblem, _ text: String) {

@@ -103,4 +103,22 @@ import Testing
         #expect(try two.vgraph("show", "film.mp4:plan").status == 0)
         #expect(int(try two.build().done["ran"]) == 0 && two.film != nil)
     }
+
+    /// Nobody may take the film of yesterday for that of today, which has passed.
+    @Test func anEarlierFilmIsToldFromTheOneThatStaysAway() throws {
+        let prefix = "/older-\(UInt32.random(in: 0 ... .max))"
+        let one = try Checkout(.http, .readWrite, prefix: prefix), two = try Checkout(.http, prefix: prefix)
+        _ = try one.build()
+        #expect(try two.vgraph("build", "film.mp4", "--download", "target").status == 0)
+        let earlier = two.film
+        for checkout in [one, two] { try checkout.write(Self.spec("Another end")) }
+        _ = try one.build()
+        for _ in 1...2 {
+            let run = try two.vgraph("build", "film.mp4", "--download", "none")
+            #expect(run.status == 0 && two.film == earlier)
+            #expect(run.err.contains("'film.mp4' is of an earlier build"), "\(run.out)\(run.err)")
+        }
+        let run = try two.vgraph("build", "film.mp4", "--download", "target")
+        #expect(two.film == one.film && !run.err.contains("earlier build"), "\(run.err)")
+    }
 }

@@ -196,16 +196,28 @@ import Wire
     }
 
     /// A certificate of an authority that is named counts, and one of any other does not.
+    /// A record and its blob go there and come back.
+    private func expect(
+        _ local: LocalCache, exchanges record: Record, of bytes: [UInt8], with remote: RemoteSettings.Remote,
+        environment: [String: String] = [:]
+    ) throws {
+        func ask(_ call: RemoteRequest.Call) throws -> RemoteReply? {
+            try Session([remote], [call], environment: environment)[0]
+        }
+        let target = TemporaryFolder()
+        #expect(try ask(local.publish(record))?.done == true)
+        let blob = try #require(try ask(.find(record))?.records?.first?.outputs[0].blobs.first)
+        #expect(try ask(.fetch(blob, to: target("film")))?.done == true)
+        #expect(target.read("film") == bytes)
+    }
+
     @Test(.enabled(if: Servers.hasInstalled)) func encryptedLines() throws {
-        let local = try LocalCache(), server = try Servers.encrypted.get(), target = TemporaryFolder()
+        let local = try LocalCache(), server = try Servers.encrypted.get()
         let film = noise(3 << 20), record = try local.record("TLS \(UUID())", [film])
         var remote = try RemoteSettings.Remote(
             name: "team", url: #require(RemoteAddress("grpcs://127.0.0.1:\(server.port)")))
         (remote.access, remote.authority) = (.readWrite, server.folder("ca.pem"))
-        #expect(try Session([remote], [local.publish(record)])[0].done == true)
-        let blob = try #require(try Session([remote], [.find(record)])[0].records?.first?.outputs[0].blobs.first)
-        #expect(try Session([remote], [.fetch(blob, to: target("film"))])[0].done == true)
-        #expect(target.read("film") == film)
+        try expect(local, exchanges: record, of: film, with: remote)
         for url in ["https", "grpcs"] {
             remote.url = try #require(RemoteAddress("\(url)://127.0.0.1:\(server.port)"))
             remote.authority = server.folder("ca.pem")
@@ -222,17 +234,13 @@ import Wire
 
     @Test(.enabled(if: Servers.hasInstalled), arguments: ["https", "grpcs"])
     func aTokenIsShownToTheServer(_ kind: String) throws {
-        let local = try LocalCache(), server = try Servers.guarded.get(), target = TemporaryFolder()
+        let local = try LocalCache(), server = try Servers.guarded.get()
         let film = noise(3 << 20), record = try local.record("token \(UUID())", [film])
         var remote = try RemoteSettings.Remote(
             name: "team", url: #require(RemoteAddress("\(kind)://127.0.0.1:\(server.port)")))
         (remote.access, remote.authority, remote.token) = (.readWrite, server.folder("ca.pem"), "TEAM_TOKEN")
-        let own = ["TEAM_TOKEN": Servers.token]
-        #expect(try Session([remote], [local.publish(record)], environment: own)[0].done == true)
-        let found = try Session([remote], [.find(record)], environment: own)[0].records?.first
-        let blob = try #require(found?.outputs[0].blobs.first)
-        #expect(try Session([remote], [.fetch(blob, to: target("film"))], environment: own)[0].done == true)
-        #expect(target.read("film") == film)
+        try expect(
+            local, exchanges: record, of: film, with: remote, environment: ["TEAM_TOKEN": Servers.token])
         for secret in ["wrong-token-1", nil] {
             remote.token = secret.map { _ in "TEAM_TOKEN" }
             let session = try Session(

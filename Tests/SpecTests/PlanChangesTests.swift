@@ -98,4 +98,39 @@ import Testing
         #expect(
             told([("a", 2), ("b", 2)], [("c", 1), ("d", 1)], rates: (10, 20)) == ["changed 0-2>0-1", "changed 2-4>1-2"])
     }
+
+    /// A segment of ten frames that are drawn as the letters say, two seconds into a film and three into the other.
+    private func parts(_ before: String, _ now: String) -> [String] {
+        func drawn(_ letters: String) -> FrameHashes {
+            // As one list may count equal frames together and another not.
+            FrameHashes(
+                size: PixelSize(width: 2, height: 2), rate: FrameRate(10),
+                runs: letters.map { FrameHashes.Run(hash: .of(String($0)), count: 1) })
+        }
+        var (a, b) = (plan([("a", 2), ("b", 1)]), plan([("n", 3), ("b", 1)]))
+        (a.cues, b.cues) = (
+            [Cue(startFrame: 20, endFrame: 23, text: "caption")], [Cue(startFrame: 30, endFrame: 33, text: "caption")]
+        )
+        (a.spans[1].frames, b.spans[1].frames) = (before.count, now.count)
+        b.spans[1].segment = .of("another")
+        let changes = PlanChanges(from: a, to: b).changes
+        guard let change = changes.first(where: { $0.a?.scenes == ["b"] && $0.b?.scenes == ["b"] }) else { return [] }
+        return PlanChanges.parts(of: change, drawn: drawn(before), drawn(now), in: a.timeline, b.timeline).map { part in
+            func text(_ place: PlanChanges.Place?) -> String {
+                place.map { "\($0.startFrame)-\($0.startFrame + $0.frames)" + ($0.captions.isEmpty ? "" : "c") } ?? ""
+            }
+            return "\(part.kind.rawValue) \(text(part.a))>\(text(part.b))"
+        }
+    }
+
+    @Test func onlyTheFramesThatDifferHaveChanged() {
+        #expect(
+            parts("aaaabbccdd", "aaaaXXccdd") == ["moved 20-24c>30-34c", "changed 24-26>34-36", "moved 26-30>36-40"])
+        #expect(parts("aaaabbccdd", "XaaabbccdX") == ["changed 20-30c>30-40c"])
+        #expect(parts("abcdefghij", "abcdefghiX") == ["moved 20-29c>30-39c", "changed 29-30>39-40"])
+        // A longer hold adds frames, and a shorter one removes some.
+        #expect(parts("abbbbbbbbc", "abbbbbbbbbbbc") == ["moved 20-29c>30-39c", "added >39-42", "moved 29-30>42-43"])
+        #expect(parts("abbbbc", "abbc") == ["moved 20-23c>30-33c", "removed 23-25>", "moved 25-26>33-34"])
+        #expect(parts("abc", "abc") == ["changed 20-23c>30-33c"])
+    }
 }

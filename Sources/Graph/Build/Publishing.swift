@@ -50,6 +50,9 @@ extension Build {
         let file = pattern.file(for: targets[node.target].name)
         if staysAway(node, record), !record.output(output.name)!.blobs.allSatisfy(blobs.has), !isAt(file, blob) {
             account.result.targets[node.target].away.append(file)
+            if (try? files.digest(of: request.workspace + "/" + file)) != nil {
+                account.remark(node, BuildProblem.olderFile(path: file).diagnostic)
+            }
             return nil
         }
         do throws(StoreProblem) {

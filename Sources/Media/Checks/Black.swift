@@ -1,10 +1,12 @@
-// D08: black that the spec does not draw.
+// D08: black that the spec does not draw, or draws for long.
 import Composition
 import Diagnostics
 
 extension Check {
     /// Longest unplanned black that passes, in seconds.
     private static let allowed = 0.5
+    /// Longest black that passes because it was drawn, in seconds: a pause, not a picture that is missing.
+    private static let pause = 2.0
     /// Share of samples as bright as letters at which a picture no longer counts as black.
     private static let lettered: Float = 0.0005
 
@@ -15,12 +17,12 @@ extension Check {
             + "less than 0.05 % are above 80; with drawn pictures to compare, whether those are black too",
         unit: "s",
         threshold:
-            "a span longer than 0.5 s that was not drawn black fails; without drawn pictures to compare it warns, and "
-            + "black throughout fails",
-        source: "EBU QC (black); levels as in ffmpeg's blackdetect", severity: .fail,
+            "a span longer than 0.5 s that was not drawn black fails, and one longer than 2 s that was warns; without "
+            + "drawn pictures to compare it warns, and black throughout fails",
+        source: "EBU QC (black); levels as in ffmpeg's blackdetect; the 2 s are vgraph's", severity: .fail,
         runbook: "look at the span: a scene has no background and no layers, or a clip is shorter than its scene"
     ) { inspection, plan in
-        let expected = "no black longer than 0.5 s unless drawn"
+        let expected = "no black longer than 0.5 s, or 2 s if drawn"
         guard let video = inspection.video, video.frames.count > 0 else {
             return .notRun("no pictures were decoded", expected: expected)
         }
@@ -33,7 +35,7 @@ extension Check {
         for run in runs(of: isBlack) {
             let verdict: CheckResult.Verdict
             switch video.isAsDrawn(run, plan) {
-            case true?: verdict = .pass
+            case true?: verdict = span(run, video).seconds > pause + 1e-6 ? .warn : .pass
             case _ where span(run, video).seconds <= allowed + 1e-6: verdict = .pass
             case false?: verdict = .fail
             case nil: verdict = plan != nil && run.count == video.frames.count ? .fail : .warn
@@ -55,13 +57,10 @@ extension Check {
             worst.run.count == video.frames.count
             ? "black throughout"
             : "\(decimals(seconds, 2)) s from \(decimals(from, 2)) s\(scene.map { " in scene '\($0.id)'" } ?? "")"
-        guard worst.verdict != .pass else {
-            return Finding(
-                .pass, measured: words + (video.isAsDrawn(worst.run, plan) == true ? ", as drawn" : ""),
-                expected: expected)
-        }
+        let measured = words + (video.isAsDrawn(worst.run, plan) == true ? ", as drawn" : "")
+        guard worst.verdict != .pass else { return Finding(.pass, measured: measured, expected: expected) }
         return Finding(
-            worst.verdict, measured: words, expected: expected, from: from, to: to, spans: failing)
+            worst.verdict, measured: measured, expected: expected, from: from, to: to, spans: failing)
     }
 
     private static func span(_ run: Range<Int>, _ video: Inspection.Video) -> (

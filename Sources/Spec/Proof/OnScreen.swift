@@ -29,6 +29,39 @@ extension ProofCheck {
         }
     }
 
+    static let empty = ProofCheck(
+        "P08.empty", "Something is shown at every time",
+        measures:
+            "spans of the video in which no layer, caption or call to action is there, in a video that has layers; "
+            + "a layer that is never visible is not there",
+        unit: "s", threshold: "at most 1", source: "vgraph", changedBy: "scenes[].layers", severity: .warn,
+        runbook: "give the scene a layer or a caption for this time, or shorten it"
+    ) { proof in
+        let video = proof.video
+        var shown = video.captions.map { $0.cue.startFrame..<max($0.cue.startFrame, $0.cue.endFrame) }
+        for scene in video.scenes {
+            for layer in scene.layers where !layer.opacity.keyframes.allSatisfy({ $0.value <= 0 }) {
+                shown.append(scene.startFrame + layer.from..<scene.startFrame + max(layer.from, layer.to))
+            }
+        }
+        guard video.scenes.contains(where: { !$0.layers.isEmpty }) else { return [] }
+        var problems: [ProofProblem] = [], reached = 0
+        for span in shown.sorted(by: { $0.lowerBound < $1.lowerBound }) + [video.frames..<video.frames] {
+            let bare = proof.seconds(min(span.lowerBound, video.frames)) - proof.seconds(reached)
+            if bare > 1 + proof.seconds(1) / 2,
+                let index = video.scenes.lastIndex(where: { $0.startFrame <= reached }),
+                let place = proof.place(ofScene: index)
+            {
+                problems.append(
+                    .nothingShown(
+                        scene: video.scenes[index].id, from: secondsWords(proof.seconds(reached)),
+                        to: secondsWords(proof.seconds(min(span.lowerBound, video.frames))), at: place))
+            }
+            reached = max(reached, span.upperBound)
+        }
+        return problems
+    }
+
     static let zones = ProofCheck(
         "P09.zone", "Text keeps clear of a platform's controls",
         measures: "ink of every text in full view against the edges that a player's controls cover",

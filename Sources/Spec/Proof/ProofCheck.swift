@@ -25,6 +25,7 @@ public struct ProofCheck: Sendable {
         .keep, .group, .fit, .small, .words,
         .lines, .characters,
         .width, .glyphs, .fonts, .fontTaken, .fontWeight, .fontGlyphs, .box, .captionDuration, .gaps, .speed, .dwell,
+        .empty,
         .zones, .kept, .overlap,
         .collision, .contrast, .unreadable, .licenses, .generated, .trained, .credentials,
         .spoken, .unspoken,
@@ -69,6 +70,11 @@ public struct Proof: Sendable {
     var captions: [(text: DraftText, measured: MeasuredText)] { texts.filter(\.text.isCaption) }
     var video: ResolvedVideo { draft.video }
     var isPortrait: Bool { video.size.height > video.size.width }
+    /// nil: the call to action, which is no scene of the spec.
+    func place(ofScene index: Int) -> Place? {
+        let names = draft.written.sceneNames
+        return names.indices.contains(index) ? names[index] : nil
+    }
     func seconds(_ frames: Int) -> Double { video.rate.seconds(ofFrame: frames) }
 
     /// The most findings of one check; the rest are only counted. Reports may show fewer.

@@ -61,6 +61,8 @@ struct Written: Codable, Sendable {
 
     /// By scene, without the call to action, which has no layers in the spec.
     var scenes: [[Layer]]
+    /// Where each of these scenes has its name.
+    var sceneNames: [Place]
     var tracks: [Track]
     var assets: [Asset]
     /// The fonts that texts use.
@@ -81,6 +83,7 @@ struct Written: Codable, Sendable {
                     place: named?.place ?? layer.place, number: layer.number, wish: layer.wish(document))
             }
         }
+        sceneNames = document.scenes.map(\.id.place)
         tracks = document.audio.tracks.map { track in
             Track(
                 asset: track.asset, loops: track.loop, duration: track.duration?.seconds(at: rate),

@@ -303,15 +303,19 @@ struct DiffSide {
 
     /// The path of a node's result; nil: there is none, or it is no longer there.
     /// - Parameter blobs: those of the folder's cache.
-    func file(_ target: String, kind: String, output: String, _ blobs: Blobs) -> (path: String, size: UInt64)? {
+    func file(
+        _ target: String, kind: String, element: Int? = nil, output: String, _ blobs: Blobs
+    ) -> (path: String, size: UInt64)? {
         let blobs = ownBlobs ?? blobs
-        guard let blob = blob(target, kind: kind, output: output), blobs.has(blob) else { return nil }
+        guard let blob = blob(target, kind: kind, element: element, output: output), blobs.has(blob) else { return nil }
         return (blobs.path(blob.digest), blob.size)
     }
 
     /// The bytes of a result.
-    func bytes(_ target: String, kind: String, output: String, _ blobs: Blobs) -> [UInt8]? {
-        file(target, kind: kind, output: output, blobs).flatMap { try? WholeFile.read($0.path) }
+    func bytes(
+        _ target: String, kind: String, element: Int? = nil, output: String, _ blobs: Blobs
+    ) -> [UInt8]? {
+        file(target, kind: kind, element: element, output: output, blobs).flatMap { try? WholeFile.read($0.path) }
     }
 
     func plan(_ target: String, _ blobs: Blobs) -> Plan? {
@@ -322,5 +326,12 @@ struct DiffSide {
 
     func timeline(_ target: String, _ blobs: Blobs) -> Timeline? {
         bytes(target, kind: "plan", output: "plan", blobs).flatMap { Timeline(plan: $0) }
+    }
+
+    /// The frames that a segment drew; nil: they are not in the cache.
+    func drawn(_ target: String, segment: Int, _ blobs: Blobs) -> FrameHashes? {
+        bytes(target, kind: "render", element: segment, output: "frames", blobs).flatMap {
+            try? JSONDecoder().decode(FrameHashes.self, from: Data($0))
+        }
     }
 }

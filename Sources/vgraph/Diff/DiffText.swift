@@ -103,19 +103,19 @@ enum DiffText {
             var end = index, lastA = a, lastB = b
             while end + 1 < segments.endIndex, segments[end + 1].change.kind == first.kind,
                 let nextA = segments[end + 1].change.a, let nextB = segments[end + 1].change.b,
-                abs((nextB.start - nextA.start) - (b.start - a.start)) < 1e-6, nextA.index == lastA.index + 1
+                abs((nextB.start - nextA.start) - (b.start - a.start)) < 1e-6,
+                nextA.startFrame == lastA.startFrame + lastA.frames
             {
                 (lastA, lastB) = (nextA, nextB)
                 end += 1
             }
-            let count = end - index + 1, what = count == 1 ? "segment" : "segments"
             if first.kind == .same {
-                lines.append("=  \(times(a.start, lastA.end)): \(count) \(what) the same")
+                lines.append("=  \(times(a.start, lastA.end)): the same")
             } else {
                 let shift = b.start - a.start
                 lines.append(
                     ">  \(times(a.start, lastA.end)) moved to \(times(b.start, lastB.end)) "
-                        + "(\(shift < 0 ? "−" : "+")\(seconds(abs(shift))) s): \(count) \(what)"
+                        + "(\(shift < 0 ? "−" : "+")\(seconds(abs(shift))) s)"
                 )
             }
             index = end + 1

@@ -223,15 +223,18 @@ struct TargetDifference {
             return
         }
         rate = theirs.rate
-        segments = PlanChanges(from: ours, to: theirs).changes.map { change in
-            var segment = Segment(change: change)
-            if change.kind == .changed, let one = change.a, let other = change.b,
+        segments = PlanChanges(from: ours, to: theirs).changes.flatMap { change -> [Segment] in
+            guard change.kind == .changed, let one = change.a, let other = change.b,
                 let before = a.blob(target, kind: "render", element: one.index, output: "frames"),
                 let after = b.blob(target, kind: "render", element: other.index, output: "frames")
-            {
-                segment.isDrawnTheSame = before.digest == after.digest
+            else { return [Segment(change: change)] }
+            guard before.digest != after.digest else { return [Segment(change: change, isDrawnTheSame: true)] }
+            guard let old = a.drawn(target, segment: one.index, blobs),
+                let new = b.drawn(target, segment: other.index, blobs)
+            else {
+                return [Segment(change: change)]
             }
-            return segment
+            return PlanChanges.parts(of: change, drawn: old, new, in: ours, theirs).map { Segment(change: $0) }
         }
     }
 }
