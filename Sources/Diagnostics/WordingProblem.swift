@@ -17,6 +17,9 @@ public enum WordingProblem: Sendable {
     case name(String, usual: String, holder: Place, at: Place)
     /// `kind`: of the statement that says it.
     case forbidden(String, kind: String, text: String, holder: Place, at: Place)
+    /// The part of a text that a program should have replaced.
+    case template(String, in: String, at: Place)
+    case placeholder(String, in: String, at: Place)
     case unsaid(String, missing: [String], at: Place)
     case misspelled(String, meant: [String], text: String, at: Place)
     case noDictionary(String, at: Place)
@@ -93,6 +96,16 @@ public enum WordingProblem: Sendable {
                 "P15.forbidden",
                 "the \(kind) \(quoted(text)) says '\(words)', which the brief forbids (\(Self.at(holder)))",
                 "write it in another way, or change 'brief.must_not'", at
+            )
+        case .template(let part, let text, let at):
+            return (
+                "P15.template", "\(quoted(text)) holds '\(part)', which a program should have replaced",
+                "fill it where the spec is made; if it is meant, set 'acceptance: { checks: { P15.template: off } }'",
+                at
+            )
+        case .placeholder(let part, let text, let at):
+            return (
+                "P15.placeholder", "\(quoted(text)) holds '\(part)', a placeholder", "write what should stand there", at
             )
         case .unsaid(let text, let missing, let at):
             return (

@@ -71,6 +71,23 @@ extension Runbook {
                 """,
             example: "'no text, caption or narration says 'it costs 149 dollars': '149 dollars' is missing'."),
         RunbookEntry(
+            "P15.template", "No text holds what a program should have replaced",
+            symptom:
+                "A text shows a template's mark, '[object Object]', NaN, lorem ipsum, HTML, or wrongly decoded letters.",
+            cause: """
+                The program that writes the spec did not fill a field, escaped it for a web page, or read a file in \
+                another encoding.
+                """,
+            remedy:
+                "Fill it where the spec is made. A film about code: 'acceptance: { checks: { P15.template: off } }'.",
+            example: "''Hi ${name}' holds '${name}', which a program should have replaced': the row has no name."),
+        RunbookEntry(
+            "P15.placeholder", "No text is a placeholder",
+            symptom: "A warning: a text holds TODO, 'undefined', <name> or the like.",
+            cause: "A draft was not finished, or a field was empty where the spec was made.",
+            remedy: "Write what should stand there. A word that is meant needs nothing.",
+            example: "''Hello undefined' holds 'undefined', a placeholder': the name was missing."),
+        RunbookEntry(
             "P16.spelling", "Words are spelled right",
             symptom: "A warning: no dictionary of the language has a word.",
             cause: "A slip, or a word of the trade or the project.",

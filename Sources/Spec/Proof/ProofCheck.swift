@@ -30,7 +30,7 @@ public struct ProofCheck: Sendable {
         .collision, .contrast, .unreadable, .licenses, .generated, .trained, .credentials,
         .spoken, .unspoken,
         .source, .unbound, .numbers, .slips, .dates, .polarity, .nameSpelling,
-        .forbidden, .unsaid, .spelling, .unchecked, .languages,
+        .forbidden, .unsaid, .template, .placeholder, .spelling, .unchecked, .languages,
         .untranslated, .stale, .unknownText, .keptVoice, .keptCaptions,
     ]
 

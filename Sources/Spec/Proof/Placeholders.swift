@@ -1,0 +1,84 @@
+// P15: what a template, a draft or a wrong encoding leaves in a text is found before anybody sees it.
+import Composition
+import Diagnostics
+
+extension ProofCheck {
+    static let template = ProofCheck(
+        "P15.template", "No text holds what a program should have replaced",
+        measures:
+            "texts, captions, narration and the title that hold a template's mark (${name}, {name}, #{name}, <% %>, %s, "
+            + "%(name)s), '[object Object]', NaN, lorem ipsum, HTML (<br>, &amp;), a written \\n or \\t, or letters that "
+            + "were decoded wrongly (â€™, Ã¼)",
+        threshold: "none", source: "vgraph", changedBy: "scenes[].layers[].text", severity: .fail,
+        runbook: "fill it where the spec is made; a film about code switches the check off"
+    ) { proof in leftovers(proof, Leftover.ofPrograms).map { .wording(.template($1, in: $0.text, at: $0.place)) } }
+
+    static let placeholder = ProofCheck(
+        "P15.placeholder", "No text is a placeholder",
+        measures:
+            "texts, captions, narration and the title that hold 'undefined', 'null', TODO, TBD, FIXME, XXX, <name>, "
+            + "[NAME], 'placeholder' or 'your text here'",
+        threshold: "none", source: "vgraph", changedBy: "scenes[].layers[].text", severity: .warn,
+        runbook: "write what should stand there; words that are meant need nothing"
+    ) { proof in leftovers(proof, Leftover.ofDrafts).map { .wording(.placeholder($1, in: $0.text, at: $0.place)) } }
+
+    private static func leftovers(_ proof: Proof, _ find: (String) -> Substring?) -> [(Statement, String)] {
+        proof.draft.statements.filter(\.kind.isPartOfTheFilm).compactMap { statement in
+            find(statement.text).map { (statement, String($0)) }
+        }
+    }
+}
+
+/// Parts of a text that nobody wrote for viewers; the first of each text.
+enum Leftover {
+    /// Texts without any of these hold no mark, which is quicker to see than to search for each.
+    private static let marks = Set("${}%<>&\\[]#".utf8)
+
+    static func ofPrograms(_ text: String) -> Substring? {
+        if text.utf8.contains(where: marks.contains) {
+            if let found = text.firstMatch(of: /[$#%]?\{\s*[A-Za-z_$][A-Za-z0-9_.$\-]*\s*\}|\$\{[^}]*\}|\{[0-9]\}/) {
+                return found.output
+            }
+            if let found = text.firstMatch(of: /<%.*?%>|\[object \w+\]|<\/?(?:br|p|b|i|u|em|strong|span|div)\b[^<>]*>/)
+            {
+                return found.output
+            }
+            // Not "5%s": a conversion stands alone.
+            if let found = text.firstMatch(
+                of: /(?:^|[^0-9A-Za-z%])(%(?:[0-9]\$|\.[0-9]|\([a-z_]+\))?[sdf@])(?![A-Za-z])/)
+            {
+                return found.output.1
+            }
+            if let found = text.firstMatch(of: /&(?:amp|nbsp|lt|gt|quot|apos|#x?[0-9A-Fa-f]+);|\\[nt](?![A-Za-z])|\\n/)
+            {
+                return found.output
+            }
+        }
+        if let word = words(text).first(where: { $0 == "NaN" }) { return word }
+        if !text.utf8.allSatisfy({ $0 < 0x80 }) {
+            let wrong = /\u{fffd}|â€.|Ã[\u{80}-\u{bf}]|Â[\u{a0}-\u{bf}]/.matchingSemantics(.unicodeScalar)
+            if let found = text.firstMatch(of: wrong) { return found.output }
+        }
+        guard text.utf8.count > 10 else { return nil }
+        return text.firstMatch(of: /\blorem\s+ipsum\b/.ignoresCase())?.output
+    }
+
+    static func ofDrafts(_ text: String) -> Substring? {
+        if text.utf8.contains(where: marks.contains),
+            let found = text.firstMatch(of: /<[a-z][a-z _\-]*>|\[[A-Z][A-Z _]+\]/)
+        {
+            return found.output
+        }
+        let words = words(text)
+        if let word = words.first(where: { own.contains(String($0)) }) { return word }
+        let lower = words.map { $0.lowercased() }
+        if let index = lower.firstIndex(of: "placeholder") { return words[index] }
+        return lower.starts(with: ["your", "text", "here"]) ? text[...] : nil
+    }
+
+    private static let own: Set<String> = ["undefined", "null", "TODO", "TBD", "FIXME", "XXX"]
+
+    private static func words(_ text: String) -> [Substring] {
+        text.split { !($0.isLetter || $0.isNumber || $0 == "_") }
+    }
+}
