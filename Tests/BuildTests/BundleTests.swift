@@ -140,7 +140,7 @@ import Work
 
     /// Whether a job made what the node has here.
     private static func expect(
-        _ outcome: Reply.Outcome, in workspace: Workspace, _ results: String, equals here: PinnedBuild.Made,
+        _ outcome: Outcome, in workspace: Workspace, _ results: String, equals here: PinnedBuild.Made,
         _ node: String
     ) throws {
         for output in here.outputs {
