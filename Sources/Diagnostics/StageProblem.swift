@@ -33,6 +33,8 @@ public enum StageProblem: Problem {
 public enum GateProblem: Problem {
     /// `target`: the file that is judged; `remedy`: what to do about it; `entry`: in the runbook.
     case against(String, remedy: String?, entry: String, target: String)
+    /// A check of the file that warns. `found`: what it says.
+    case warned(String, found: String, hint: String?, target: String)
     /// `found`: what the check says.
     case waived(String, found: String, by: String, until: String, reason: String, target: String)
     /// `why`: reads after "does not count: ".
@@ -53,6 +55,10 @@ public enum GateProblem: Problem {
             Diagnostic(
                 Self.id, .error, fault: .result, "the gate decided 'revise': \(reason)",
                 hint: (remedy.map { $0 + "; " } ?? "") + "vgraph runbook \(entry)",
+                at: Place(file: target, line: 0, column: 0))
+        case .warned(let check, let found, let hint, let target):
+            Diagnostic(
+                "check-warned", .warning, fault: .result, "\(check): \(found)", hint: hint,
                 at: Place(file: target, line: 0, column: 0))
         case .waived(let check, let found, let by, let until, let reason, let target):
             Diagnostic(

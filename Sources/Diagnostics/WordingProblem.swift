@@ -17,7 +17,7 @@ public enum WordingProblem: Sendable {
     case name(String, usual: String, holder: Place, at: Place)
     /// `kind`: of the statement that says it.
     case forbidden(String, kind: String, text: String, holder: Place, at: Place)
-    /// The part of a text that a program should have replaced.
+    /// The part of a text that a program left there.
     case template(String, in: String, at: Place)
     case placeholder(String, in: String, at: Place)
     case unsaid(String, missing: [String], at: Place)
@@ -99,8 +99,8 @@ public enum WordingProblem: Sendable {
             )
         case .template(let part, let text, let at):
             return (
-                "P15.template", "\(quoted(text)) holds '\(part)', which a program should have replaced",
-                "fill it where the spec is made; if it is meant, set 'acceptance: { checks: { P15.template: off } }'",
+                "P15.template", "\(quoted(text)) holds '\(part)', which viewers should not see",
+                "fill or correct it where the spec is made; if it is meant, set 'acceptance: { checks: { P15.template: off } }'",
                 at
             )
         case .placeholder(let part, let text, let at):

@@ -80,7 +80,7 @@ extension Runbook {
                 """,
             remedy:
                 "Fill it where the spec is made. A film about code: 'acceptance: { checks: { P15.template: off } }'.",
-            example: "''Hi ${name}' holds '${name}', which a program should have replaced': the row has no name."),
+            example: "''Hi ${name}' holds '${name}', which viewers should not see': the row has no name."),
         RunbookEntry(
             "P15.placeholder", "No text is a placeholder",
             symptom: "A warning: a text holds TODO, 'undefined', <name> or the like.",

@@ -25,7 +25,7 @@ public enum GateStage {
     public static let decision = Output("decision", .decision, file: "gate.json", form: .open)
 
     public static let stage = StageDescriptor(
-        name: "gate", version: 10, summary: "decides: pass or revise",
+        name: "gate", version: 11, summary: "decides: pass or revise",
         slots: [
             check.declared, review.declared, proof.declared, claims.declared, reports.declared, answers.declared,
             keys.declared, rules.declared,
@@ -58,7 +58,9 @@ public enum GateStage {
             try job[review], claims: try job[claims], reports: try job[reports],
             answers: log?.answers(on: report.sha256) ?? [:])
         let made = judgement.decision
-        let notes = told(try job[reports], job.target) + [open(made, try job[reports], job.target)].compactMap { $0 }
+        let notes =
+            warned(report, job.target) + told(try job[reports], job.target)
+            + [open(made, try job[reports], job.target)].compactMap { $0 }
         return Outcome(
             [try job.write(made, to: decision)], diagnostics: told(made, job.target) + notes, verdict: made.decision)
     }
@@ -69,6 +71,16 @@ public enum GateStage {
         let known = try job[keys]
         let keys = try known.map { try PublicKeys(try job.bytes($0), file: $0.name) } ?? PublicKeys()
         return try DecisionLog(job.bytes(file), file: file.name, target: job.target, keys: keys)
+    }
+
+    /// What checks say of the file that does not keep it from passing: a film should not pass in silence.
+    private static func warned(_ report: CheckReport, _ target: String) -> [Diagnostic] {
+        report.results.filter { $0.verdict == .warn }.map { result in
+            GateProblem.warned(
+                "\(result.id) \(result.title)", found: "\(result.measured); expected \(result.expected)",
+                hint: result.hint, target: target
+            ).diagnostic
+        }
     }
 
     /// What reviewers remark without deciding on it.

@@ -51,6 +51,8 @@ import Testing
         #expect(run.status == 0, "\(run.err)")
         let found = findings(run).filter { $0["id"] as? String == "P08.empty" }
         #expect(found.map { ($0["place"] as? [String: Any])?["line"] as? Int } == [5], "\(run.out)")
+        let warned = findings(run).filter { $0["id"] as? String == "check-warned" }
+        #expect(warned.count == (black == "warn" ? 1 : 0), "\(run.out)")
         let report = try JSONDecoder().decode(
             CheckReport.self, from: Data(try workspace.vgraph("show", "clip.mp4:check").out.utf8))
         let dark = try #require(report.results.first { $0.id == "D08" })
