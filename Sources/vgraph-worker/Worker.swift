@@ -84,7 +84,6 @@ func serve(first: String? = nil) -> Int32 {
             let drawing = [ValidateStage.stage, ProofreadStage.stage, ContrastStage.stage, RenderStage.stage]
             if !drawing.contains(where: { $0.name == job.stage }) { PictureShelf.shared.known.forgetPictures() }
             csystem_give_back_freed_memory()
-            SegmentEncoder.giveBackMemory()
         }
         stage = job.stage
         var lastSent = 0.0

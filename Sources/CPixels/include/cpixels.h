@@ -48,9 +48,6 @@ void cpixels_select(uint8_t *dst, ptrdiff_t dst_stride, const uint8_t *src, cons
                     int width, int height);
 void cpixels_fill(uint8_t *dst, ptrdiff_t stride, int width, int height, int value);
 
-// --- blocks.c: large blocks that an encoder frees are kept for the next one, until this is called.
-void cpixels_give_back_blocks(void);
-
 // --- sample.c: bilinear; the source's edge is repeated outside it. Positions are sample indices in 32.32 fixed point.
 // dst[i, j] = src at (x0 + i * dx, y0 + j * dy)
 void cpixels_scale(const uint8_t *src, ptrdiff_t src_stride, int src_width, int src_height, uint8_t *dst,

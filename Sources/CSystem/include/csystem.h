@@ -147,4 +147,7 @@ const char *csystem_loader(void);
 // gives it back.
 void csystem_keep_freed_memory(void);
 void csystem_give_back_freed_memory(void);
+// In such a process: whether blocks of 6 MB and more that are allocated from now on are apart from the rest, and go back
+// as soon as they are freed. For what lives long; others had better be kept.
+void csystem_map_large_blocks(int does);
 #endif

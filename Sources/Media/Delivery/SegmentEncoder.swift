@@ -2,7 +2,7 @@
 // nothing of the frames' content or of other segments: everything that must agree between segments follows from
 // `EncodeSettings`.
 import CFFmpeg
-import CPixels
+import CSystem
 import Composition
 import Diagnostics
 import Glibc
@@ -209,7 +209,7 @@ public final class SegmentEncoder {
         try context.set("crf", "\(settings.crf)")
         let parameters = [settings.x264Parameters, EncodeSettings.instructions].compactMap { $0 }
         try context.set("x264-params", parameters.joined(separator: ":"))
-        try context.open("start libx264")
+        try withMappedBlocks { try context.open("start libx264") }
         return context
     }
 
@@ -273,13 +273,17 @@ public final class SegmentEncoder {
         startsContext = false
         if offset > 0 { try refine(by: offset) }
         defer { av_frame_remove_side_data(frame.pointer, AV_FRAME_DATA_REGIONS_OF_INTEREST) }
-        try context.send(frame, "encode frame \(sent)")
+        try Self.withMappedBlocks { try context.send(frame, "encode frame \(sent)") }
         sent += 1
         try drain(context)
     }
 
-    /// What encoders have freed is kept for the next one until this is called.
-    public static func giveBackMemory() { cpixels_give_back_blocks() }
+    /// libx264 allocates its frames in here, and uses them until the segment is done.
+    private static func withMappedBlocks(_ work: () throws -> Void) rethrows {
+        csystem_map_large_blocks(1)
+        defer { csystem_map_large_blocks(0) }
+        try work()
+    }
 
     /// A new encoder, for what follows a hold.
     private func continued() throws -> CodecContext {
