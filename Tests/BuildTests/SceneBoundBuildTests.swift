@@ -87,7 +87,7 @@ import Testing
               - id: one
                 duration: 2s
                 layers:
-                  - { text: "Faint <b>", style: { size: 20%, color: "#8494a4" }, at: [center, 40%] }
+                  - { text: "Faint <h1>", style: { size: 20%, color: "#8494a4" }, at: [center, 40%] }
             captions:
               - { start: 0.2s, end: 1.2s, text: "Twenty-five letters there" }
 
@@ -103,7 +103,7 @@ import Testing
             )
             .first)
         for word in [
-            "P07.speed", "P10.contrast", "clip.video.yaml:8:", "clip.video.yaml:10:", "Faint &lt;b&gt;",
+            "P07.speed", "P10.contrast", "clip.video.yaml:8:", "clip.video.yaml:10:", "Faint &lt;h1&gt;",
             "has 25 characters a second",
         ] {
             #expect(part.contains(word), "\(word)")

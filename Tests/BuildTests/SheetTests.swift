@@ -15,7 +15,7 @@ import Testing
             layers: [ { text: "Faint", style: { size: 20%, color: "#8494a4" }, at: [center, 40%] } ]
           - id: two
             duration: 2s
-            layers: [ { text: "A <b> & \\"c\\"", style: { size: 12% }, at: [center, 40%] } ]
+            layers: [ { text: "A <h1> & \\"c\\"", style: { size: 12% }, at: [center, 40%] } ]
         captions:
           - { start: 0.2s, end: 1.8s, text: "First caption" }
           - { start: 2.2s, end: 3.8s, text: "<script>hacked=2</script>" }

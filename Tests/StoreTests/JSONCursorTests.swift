@@ -98,7 +98,9 @@ import Work
             #expect(try String(decoding: text.bytes, as: UTF8.self) == asTheEncoder(value))
         }
         let all = String(String.UnicodeScalarView((0..<0x300).compactMap(Unicode.Scalar.init)))
-        let numbers = [0.0, -0.0, 1e15, 1e16, 1e20, 5e-05, .leastNonzeroMagnitude, .greatestFiniteMagnitude, 0.1 + 0.2, -2, 1 / 3]
+        let numbers = [
+            0.0, -0.0, 1e15, 1e16, 1e20, 5e-05, .leastNonzeroMagnitude, .greatestFiniteMagnitude, 0.1 + 0.2, -2, 1 / 3,
+        ]
         var text = JSONText()
         text.value(
             .object([all: .string(all), "a10": .null, "a9": .array(numbers.map(Value.number)), "Z": .bool(true)]))

@@ -6,7 +6,7 @@ extension ProofCheck {
     static let template = ProofCheck(
         "P15.template", "No text holds what a program should have replaced",
         measures:
-            "texts, captions, narration and the title that hold a template's mark (${name}, {name}, #{name}, <% %>, %s, "
+            "texts, captions, narration and the title that hold a template's mark (${name}, #{name}, {0}, <% %>, %s, "
             + "%(name)s), '[object Object]', NaN, lorem ipsum, HTML (<br>, &amp;), a written \\n or \\t, or letters that "
             + "were decoded wrongly (â€™, Ã¼)",
         threshold: "none", source: "vgraph", changedBy: "scenes[].layers[].text", severity: .fail,
@@ -17,7 +17,7 @@ extension ProofCheck {
         "P15.placeholder", "No text is a placeholder",
         measures:
             "texts, captions, narration and the title that hold 'undefined', 'null', TODO, TBD, FIXME, XXX, <name>, "
-            + "[NAME], 'placeholder' or 'your text here'",
+            + "{name}, [NAME], 'placeholder' or 'your text here'",
         threshold: "none", source: "vgraph", changedBy: "scenes[].layers[].text", severity: .warn,
         runbook: "write what should stand there; words that are meant need nothing"
     ) { proof in leftovers(proof, Leftover.ofDrafts).map { .wording(.placeholder($1, in: $0.text, at: $0.place)) } }
@@ -36,7 +36,7 @@ enum Leftover {
 
     static func ofPrograms(_ text: String) -> Substring? {
         if text.utf8.contains(where: marks.contains) {
-            if let found = text.firstMatch(of: /[$#%]?\{\s*[A-Za-z_$][A-Za-z0-9_.$\-]*\s*\}|\$\{[^}]*\}|\{[0-9]\}/) {
+            if let found = text.firstMatch(of: /[$#%]\{[^{}]*\}|\{[0-9]\}/) {
                 return found.output
             }
             if let found = text.firstMatch(of: /<%.*?%>|\[object \w+\]|<\/?(?:br|p|b|i|u|em|strong|span|div)\b[^<>]*>/)
@@ -65,7 +65,7 @@ enum Leftover {
 
     static func ofDrafts(_ text: String) -> Substring? {
         if text.utf8.contains(where: marks.contains),
-            let found = text.firstMatch(of: /<[a-z][a-z _\-]*>|\[[A-Z][A-Z _]+\]/)
+            let found = text.firstMatch(of: /<[a-z][a-z _\-]*>|\[[A-Z][A-Z _]+\]|\{[A-Za-z_][A-Za-z0-9_.]*\}/)
         {
             return found.output
         }
