@@ -20,7 +20,12 @@ extension ProofCheck {
             + "{name}, [NAME], 'placeholder' or 'your text here'",
         threshold: "none", source: "vgraph", changedBy: "scenes[].layers[].text", severity: .warn,
         runbook: "write what should stand there; words that are meant need nothing"
-    ) { proof in leftovers(proof, Leftover.ofDrafts).map { .wording(.placeholder($1, in: $0.text, at: $0.place)) } }
+    ) { proof in
+        // A fault is said once.
+        leftovers(proof) { Leftover.ofPrograms($0) == nil ? Leftover.ofDrafts($0) : nil }.map {
+            .wording(.placeholder($1, in: $0.text, at: $0.place))
+        }
+    }
 
     private static func leftovers(_ proof: Proof, _ find: (String) -> Substring?) -> [(Statement, String)] {
         proof.draft.statements.filter(\.kind.isPartOfTheFilm).compactMap { statement in
