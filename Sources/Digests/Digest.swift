@@ -74,8 +74,7 @@ public struct Digest: Hashable, Sendable, Comparable, Codable, CustomStringConve
     public func appendHex(to bytes: inout [UInt8]) {
         for word in [high, low] {
             for shift in stride(from: 60 as UInt64, through: 0, by: -4) {
-                let nibble = UInt8(truncatingIfNeeded: word >> shift) & 15
-                bytes.append(nibble < 10 ? 0x30 + nibble : 0x61 + nibble - 10)
+                bytes.append(hexDigit(of: UInt8(truncatingIfNeeded: word >> shift) & 15))
             }
         }
     }

@@ -1,13 +1,15 @@
 // Bytes as hex digits.
 
+/// The lower-case digit of a number below 16.
+@inlinable public func hexDigit(of nibble: UInt8) -> UInt8 { nibble < 10 ? 0x30 + nibble : 0x61 + nibble - 10 }
+
 /// Two lower-case digits per byte.
 public func hexText(_ bytes: UnsafeRawBufferPointer) -> String {
-    func digit(_ nibble: UInt8) -> UInt8 { nibble < 10 ? 0x30 + nibble : 0x61 + nibble - 10 }
     return String(unsafeUninitializedCapacity: 2 * bytes.count) { out in
         for index in 0..<bytes.count {
             let byte = bytes[index]
-            out[2 * index] = digit(byte >> 4)
-            out[2 * index + 1] = digit(byte & 15)
+            out[2 * index] = hexDigit(of: byte >> 4)
+            out[2 * index + 1] = hexDigit(of: byte & 15)
         }
         return 2 * bytes.count
     }

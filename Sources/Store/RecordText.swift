@@ -11,46 +11,38 @@ extension Record {
         if let answers {
             out.raw("\"answers\":")
             out.list(answers) { answer, out in
-                out.raw("{\"answer\":")
-                out.string(answer.answer)
-                out.raw(",\"question\":")
-                out.string(answer.question)
+                out.member("{\"answer\":", answer.answer)
+                out.member(",\"question\":", answer.question)
                 out.raw("}")
             }
             out.raw(",")
         }
-        out.raw("\"cost\":{\"cpu\":")
-        out.number(cost.cpu)
+        out.member("\"cost\":{\"cpu\":", cost.cpu)
         if let price = cost.price {
-            out.raw(",\"price\":{\"amount\":")
-            out.number(price.amount)
-            out.raw(",\"currency\":")
-            out.string(price.currency)
+            out.member(",\"price\":{\"amount\":", price.amount)
+            out.member(",\"currency\":", price.currency)
             out.raw("}")
         }
-        out.raw(",\"wall\":")
-        out.number(cost.wall)
+        out.member(",\"wall\":", cost.wall)
         out.raw("},\"diagnostics\":")
         out.list(diagnostics) { $1.diagnostic($0) }
         out.raw(",\"discovered\":")
         out.list(discovered) { found, out in
             out.raw("{\"digest\":")
             if let digest = found.digest { out.digest(digest) } else { out.string("") }
-            out.raw(",\"path\":")
-            out.string(found.path)
+            out.member(",\"path\":", found.path)
             out.raw("}")
         }
-        out.put(isProvisional, as: ",\"isProvisional\":")
-        out.put(isSandboxed, as: ",\"isSandboxed\":")
-        out.raw(",\"key\":")
-        out.digest(key)
+        out.member(",\"isProvisional\":", isProvisional)
+        out.member(",\"isSandboxed\":", isSandboxed)
+        out.member(",\"key\":", key)
         out.raw(",\"manifest\":")
         manifest.put(to: &out)
         out.raw(",\"origin\":")
         origin.put(to: &out)
         out.raw(",\"outputs\":")
         out.list(outputs) { $0.put(to: &$1) }
-        out.put(verdict?.rawValue, as: ",\"verdict\":")
+        out.member(",\"verdict\":", verdict?.rawValue)
         out.raw("}")
         return out.isSound ? out.bytes : nil
     }
@@ -60,22 +52,18 @@ extension Manifest {
     fileprivate func put(to out: inout JSONText) {
         out.raw("{\"inputs\":")
         out.list(inputs) { input, out in
-            out.raw("{\"digest\":")
-            out.digest(input.digest)
-            out.put(input.isExecutable, as: ",\"isExecutable\":")
-            out.put(input.path, as: ",\"path\":")
-            out.raw(",\"slot\":")
-            out.string(input.slot)
+            out.member("{\"digest\":", input.digest)
+            out.member(",\"isExecutable\":", input.isExecutable)
+            out.member(",\"path\":", input.path)
+            out.member(",\"slot\":", input.slot)
             out.raw("}")
         }
         out.raw(",\"parameters\":")
         out.table(parameters) { $1.value($0) }
-        out.raw(",\"stage\":")
-        out.string(stage)
+        out.member(",\"stage\":", stage)
         out.raw(",\"tools\":")
         out.table(tools) { $1.string($0) }
-        out.raw(",\"version\":")
-        out.int(version)
+        out.member(",\"version\":", version)
         out.raw("}")
     }
 }
@@ -84,21 +72,15 @@ extension Record.Origin {
     fileprivate func put(to out: inout JSONText) {
         out.raw("{")
         if let executor {
-            out.raw("\"executor\":")
-            out.string(executor)
+            out.member("\"executor\":", executor)
             out.raw(",")
         }
-        out.raw("\"host\":")
-        out.string(host)
-        out.raw(",\"node\":")
-        out.string(node)
-        out.put(remote, as: ",\"remote\":")
-        out.raw(",\"time\":")
-        out.string(time)
-        out.raw(",\"user\":")
-        out.string(user)
-        out.raw(",\"vgraph\":")
-        out.string(vgraph)
+        out.member("\"host\":", host)
+        out.member(",\"node\":", node)
+        out.member(",\"remote\":", remote)
+        out.member(",\"time\":", time)
+        out.member(",\"user\":", user)
+        out.member(",\"vgraph\":", vgraph)
         out.raw("}")
     }
 }
@@ -107,35 +89,15 @@ extension Record.Output {
     fileprivate func put(to out: inout JSONText) {
         out.raw("{\"blobs\":")
         out.list(blobs) { blob, out in
-            out.raw("{\"digest\":")
-            out.digest(blob.digest)
-            out.put(blob.isExecutable, as: ",\"isExecutable\":")
-            out.put(blob.sha256, as: ",\"sha256\":")
-            out.raw(",\"size\":")
-            out.int(blob.size)
+            out.member("{\"digest\":", blob.digest)
+            out.member(",\"isExecutable\":", blob.isExecutable)
+            out.member(",\"sha256\":", blob.sha256)
+            out.member(",\"size\":", blob.size)
             out.raw("}")
         }
-        out.raw(",\"fileName\":")
-        out.string(fileName)
-        out.raw(",\"name\":")
-        out.string(name)
-        out.raw(",\"type\":")
-        out.string(type)
+        out.member(",\"fileName\":", fileName)
+        out.member(",\"name\":", name)
+        out.member(",\"type\":", type)
         out.raw("}")
-    }
-}
-
-extension JSONText {
-    /// A member that is there only if it has a value.
-    fileprivate mutating func put(_ text: String?, as name: StaticString) {
-        guard let text else { return }
-        raw(name)
-        string(text)
-    }
-
-    fileprivate mutating func put(_ value: Bool?, as name: StaticString) {
-        guard let value else { return }
-        raw(name)
-        bool(value)
     }
 }

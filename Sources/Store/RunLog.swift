@@ -19,24 +19,14 @@ public struct RunLog: Codable, Sendable {
 
         /// Members in the order of their names.
         fileprivate func put(to out: inout JSONText) {
-            out.raw("{\"id\":")
-            out.string(id)
-            if let key {
-                out.raw(",\"key\":")
-                out.digest(key)
-            }
-            out.raw(",\"outcome\":")
-            out.string(outcome)
-            out.raw(",\"seconds\":")
-            out.number(seconds.isFinite ? seconds : 0)
-            out.raw(",\"stage\":")
-            out.string(stage)
+            out.member("{\"id\":", id)
+            out.member(",\"key\":", key)
+            out.member(",\"outcome\":", outcome)
+            out.member(",\"seconds\":", seconds.isFinite ? seconds : 0)
+            out.member(",\"stage\":", stage)
             out.raw(",\"why\":")
             out.list(why) { $1.string($0) }
-            if let world {
-                out.raw(",\"world\":")
-                out.string(world)
-            }
+            out.member(",\"world\":", world)
             out.raw("}")
         }
 
@@ -99,8 +89,7 @@ public struct RunLog: Codable, Sendable {
             }
             piece.raw("{")
             if let base {
-                piece.raw("\"base\":")
-                piece.string(base)
+                piece.member("\"base\":", base)
                 piece.raw(",")
             }
             piece.raw("\"diagnostics\":")
@@ -119,20 +108,16 @@ public struct RunLog: Codable, Sendable {
 
     /// What follows the nodes.
     private func putTail(to out: inout JSONText) {
-        out.raw("],\"seconds\":")
-        out.number(seconds)
+        out.member("],\"seconds\":", seconds)
         if let sets {
             out.raw(",\"sets\":")
             out.table(sets) { $1.string($0) }
         }
-        out.raw(",\"status\":")
-        out.int(status.rawValue)
+        out.member(",\"status\":", status.rawValue)
         out.raw(",\"targets\":")
         out.list(targets) { $1.string($0) }
-        out.raw(",\"time\":")
-        out.string(time)
-        out.raw(",\"workspace\":")
-        out.string(workspace)
+        out.member(",\"time\":", time)
+        out.member(",\"workspace\":", workspace)
         out.raw("}\n")
     }
 

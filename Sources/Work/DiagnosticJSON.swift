@@ -41,33 +41,19 @@ extension Place {
 extension JSONText {
     /// What its encoder writes.
     public mutating func diagnostic(_ diagnostic: Diagnostic) {
-        raw("{\"fault\":")
-        string(diagnostic.fault.rawValue)
-        if let hint = diagnostic.hint {
-            raw(",\"hint\":")
-            string(hint)
-        }
-        raw(",\"id\":")
-        string(diagnostic.id)
-        raw(",\"message\":")
-        string(diagnostic.message)
+        member("{\"fault\":", diagnostic.fault.rawValue)
+        member(",\"hint\":", diagnostic.hint)
+        member(",\"id\":", diagnostic.id)
+        member(",\"message\":", diagnostic.message)
         if let place = diagnostic.place {
-            raw(",\"place\":{\"column\":")
-            int(place.column)
-            if let excerpt = place.excerpt {
-                raw(",\"excerpt\":")
-                string(excerpt)
-            }
-            raw(",\"file\":")
-            string(place.file)
-            raw(",\"length\":")
-            int(place.length)
-            raw(",\"line\":")
-            int(place.line)
+            member(",\"place\":{\"column\":", place.column)
+            member(",\"excerpt\":", place.excerpt)
+            member(",\"file\":", place.file)
+            member(",\"length\":", place.length)
+            member(",\"line\":", place.line)
             raw("}")
         }
-        raw(",\"severity\":")
-        string(diagnostic.severity.rawValue)
+        member(",\"severity\":", diagnostic.severity.rawValue)
         raw("}")
     }
 }

@@ -43,13 +43,11 @@ public struct JSONText {
         case 0x0D: raw("\\r")
         case 0..<0x20:
             raw("\\u00")
-            bytes.append(0x30 + byte >> 4)
-            bytes.append(Self.digit(byte & 15))
+            bytes.append(hexDigit(of: byte >> 4))
+            bytes.append(hexDigit(of: byte & 15))
         default: bytes.append(byte)
         }
     }
-
-    private static func digit(_ nibble: UInt8) -> UInt8 { nibble < 10 ? 0x30 + nibble : 0x61 + nibble - 10 }
 
     public mutating func bool(_ value: Bool) { raw(value ? "true" : "false") }
 
@@ -66,6 +64,36 @@ public struct JSONText {
         bytes.append(0x22)
         digest.appendHex(to: &bytes)
         bytes.append(0x22)
+    }
+
+    // Members that are there only if they have a value. `start`: what stands before it, with the name and its colon.
+
+    public mutating func member(_ start: StaticString, _ text: String?) {
+        guard let text else { return }
+        raw(start)
+        string(text)
+    }
+
+    public mutating func member(_ start: StaticString, _ digest: Digest?) {
+        guard let digest else { return }
+        raw(start)
+        self.digest(digest)
+    }
+
+    public mutating func member(_ start: StaticString, _ value: Bool?) {
+        guard let value else { return }
+        raw(start)
+        bool(value)
+    }
+
+    public mutating func member(_ start: StaticString, _ value: some BinaryInteger) {
+        raw(start)
+        int(value)
+    }
+
+    public mutating func member(_ start: StaticString, _ value: Double) {
+        raw(start)
+        number(value)
     }
 
     public mutating func list<T>(_ values: [T], _ put: (T, inout JSONText) -> Void) {

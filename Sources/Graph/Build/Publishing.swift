@@ -48,12 +48,13 @@ extension Build {
             let blob = record.output(output.name)?.blobs.first
         else { return nil }
         let file = pattern.file(for: targets[node.target].name)
-        if staysAway(node, record), !record.output(output.name)!.blobs.allSatisfy(blobs.has), !isAt(file, blob) {
-            account.result.targets[node.target].away.append(file)
-            if (try? files.digest(of: request.workspace + "/" + file)) != nil {
-                account.remark(node, BuildProblem.olderFile(path: file).diagnostic)
+        if staysAway(node, record), !record.output(output.name)!.blobs.allSatisfy(blobs.has) {
+            let lying = try? files.digest(of: request.workspace + "/" + file)
+            if lying != blob.digest {
+                account.result.targets[node.target].away.append(file)
+                if lying != nil { account.remark(node, BuildProblem.olderFile(path: file).diagnostic) }
+                return nil
             }
-            return nil
         }
         do throws(StoreProblem) {
             let hasChanged: Bool

@@ -125,7 +125,6 @@ final class FormatInput {
         defer { av_dict_free(&options) }
         av_dict_set(&options, "protocol_whitelist", "file", 0)
         av_dict_set(&options, "format_whitelist", Self.formats, 0)
-        if Self.isWave(path) { av_dict_set(&options, "max_probe_packets", Self.wavePackets, 0) }
         var context: UnsafeMutablePointer<AVFormatContext>?
         try libav(avformat_open_input(&context, "file:" + path, nil, &options), "open '\(self.name)'")
         pointer = try allocated(context, "open '\(self.name)'")
@@ -134,18 +133,6 @@ final class FormatInput {
         }
     }
     deinit { var p: UnsafeMutablePointer<AVFormatContext>? = pointer; avformat_close_input(&p) }
-
-    /// libav looks whether the samples of a WAV file are frames of another codec (DTS in the place of PCM), in packets
-    /// of 4 KB: these many, 256 KB. Left alone it looks through 5 MB of each file, each time that one is opened.
-    private static let wavePackets = "64"
-
-    private static func isWave(_ path: String) -> Bool {
-        let descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
-        guard descriptor >= 0 else { return false }
-        defer { close(descriptor) }
-        var start = [UInt8](repeating: 0, count: 12)
-        return pread(descriptor, &start, 12, 0) == 12 && FileFormat.sniff(start) == .wav
-    }
 
     var streams: UnsafeBufferPointer<UnsafeMutablePointer<AVStream>?> {
         UnsafeBufferPointer(start: pointer.pointee.streams, count: Int(pointer.pointee.nb_streams))
