@@ -56,9 +56,11 @@ import Testing
         #expect(try Self.digests(here) == Self.digests(there))
         #expect(try Self.keys(here) == Self.keys(there))
         let sent = Self.sent(run)
-        for stage in ["render[0]", "contrast[0]", "audio", "mux", "measure[0]", "check"] {
+        for stage in ["render[0]", "contrast[0]", "measure[0]"] {
             #expect(sent.contains("a.mp4:" + stage), "\(stage) of \(sent.sorted())")
         }
+        // What takes less time than its way stays.
+        #expect(sent.isDisjoint(with: ["a.mp4:mux", "a.mp4:check"]), "\(sent.sorted())")
         #expect(try there.text("trace.json").contains(#""executor":"127.0.0.1:"#))
         // Neighbours share actions where there is one machine for all, and each node is told of once.
         let events = run.events.filter { $0["event"] as? String == "sent" }

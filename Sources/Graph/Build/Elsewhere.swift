@@ -16,21 +16,27 @@ public struct Elsewhere: Sendable {
     public var jobs: Int
     /// Nodes that may go do go, even if this machine has time.
     public var isInstead: Bool
+    /// Begins what `command` waits for, and returns at once. Called when a first node runs, wherever.
+    public var prepare: @Sendable () -> Void
     /// The program that takes jobs, with its arguments. Called when a first node goes, since it may take a while.
     public var command: @Sendable () throws(Diagnostics) -> [String]
 
     public init(
-        name: String, jobs: Int, isInstead: Bool, command: @escaping @Sendable () throws(Diagnostics) -> [String]
+        name: String, jobs: Int, isInstead: Bool, prepare: @escaping @Sendable () -> Void,
+        command: @escaping @Sendable () throws(Diagnostics) -> [String]
     ) {
         self.name = name
         self.jobs = jobs
         self.isInstead = isInstead
+        self.prepare = prepare
         self.command = command
     }
 }
 
 /// What a build knows of the other machine.
 struct Outpost {
+    /// A node has run.
+    var isPrepared = false
     /// nil: no node has gone yet.
     var command: [String]?
     /// It gets no more.
@@ -47,6 +53,8 @@ struct Outpost {
     /// An action costs a server some tenths of a second before its work begins, so up to so many nodes share one, if none
     /// of them takes longer than these seconds.
     static let mostTogether = 5, short = 2.0
+    /// A node that takes no longer than these seconds is done here if there is a place.
+    static let way = 0.15
 }
 
 extension Pipeline.Stage {
@@ -57,10 +65,14 @@ extension Pipeline.Stage {
 extension Build {
     private var isInstead: Bool { request.elsewhere?.isInstead == true && !outpost.isGone }
 
-    /// The next node for this machine.
+    /// The next node for this machine. One that does all elsewhere has a place for what stays and one for what takes less
+    /// time than the way.
     func nextHere() -> BuildNode? {
-        let count = jobs.running.values.count { !$0.isElsewhere }
-        return count < max(1, request.jobs) ? schedule.next(ofAll: !isInstead) : nil
+        let here = jobs.running.values.lazy.filter { !$0.isElsewhere }
+        guard isInstead else { return here.count < max(1, request.jobs) ? schedule.next() : nil }
+        let light = here.count { schedule.isLight($0.node) }
+        if here.count == light, let node = schedule.next(ofAll: false) { return node }
+        return light == 0 ? schedule.nextLight() : nil
     }
 
     /// The next node for the other machine.

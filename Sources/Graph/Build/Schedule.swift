@@ -20,6 +20,8 @@ final class Schedule {
     private var runnable = RunQueue()
     /// Those of them that may go elsewhere, if there is such a place.
     private var travelling = RunQueue()
+    /// Those of these that take less time than the way.
+    private var light = RunQueue()
     /// The same for stages in this process: they need no slot.
     private var here = RunQueue()
     /// Used slots of each pool, and the nodes that wait for one.
@@ -59,7 +61,8 @@ final class Schedule {
         if case .here = stage(node).descriptor.place {
             here.push(node, urgency: urgency(node))
         } else if mayTravel, !node.staysHere, stage(node).mayTravel {
-            travelling.push(node, urgency: urgency(node))
+            let urgency = urgency(node)
+            if isLight(node) { light.push(node, urgency: urgency) } else { travelling.push(node, urgency: urgency) }
         } else {
             runnable.push(node, urgency: urgency(node))
         }
@@ -80,15 +83,28 @@ final class Schedule {
     /// - Parameter all: also of those that may go elsewhere.
     func next(ofAll all: Bool = true) -> BuildNode? {
         while true {
-            let goes = all && travelling.isMoreUrgent(than: runnable)
-            guard let node = goes ? travelling.pop() : runnable.pop() else { return nil }
+            let node: BuildNode?
+            if all, light.isMoreUrgent(than: runnable), light.isMoreUrgent(than: travelling) {
+                node = light.pop()
+            } else {
+                node = all && travelling.isMoreUrgent(than: runnable) ? travelling.pop() : runnable.pop()
+            }
+            guard let node else { return nil }
             if takePlace(node) { return node }
         }
     }
 
     /// The most urgent node that may be done on another machine.
     func nextTravelling() -> BuildNode? {
-        while let node = travelling.pop() { if takePlace(node) { return node } }
+        while let node = light.isMoreUrgent(than: travelling) ? light.pop() : travelling.pop() {
+            if takePlace(node) { return node }
+        }
+        return nil
+    }
+
+    /// The most urgent of those that may be done there and take less time than the way.
+    func nextLight() -> BuildNode? {
+        while let node = light.pop() { if takePlace(node) { return node } }
         return nil
     }
 
@@ -100,6 +116,11 @@ final class Schedule {
     /// About how many seconds a queued node takes; nil: it never ran, and its stage cannot tell.
     func seconds(of node: BuildNode) -> Double? {
         if let ways { ways[node.target].seconds(of: node.name) } else { estimate(node) }
+    }
+
+    /// Whether the way to another machine takes longer than the node.
+    func isLight(_ node: BuildNode) -> Bool {
+        stage(node).command == nil && node.element == nil && (seconds(of: node) ?? .infinity) <= Outpost.way
     }
 
     /// false: no slot is free, and the node waits for one.

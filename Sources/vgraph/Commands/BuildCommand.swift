@@ -28,7 +28,8 @@ struct BuildCommand: ParsableCommand {
     @Option(
         name: [.customShort("j", allowingJoined: true), .long],
         help: ArgumentHelp(
-            "Run this many workers at once (default: one per core); 0: send what --remote can do.", valueName: "n"))
+            "Run this many workers at once (default: one per core); 0: send what --remote can do, if it is worth the way.",
+            valueName: "n"))
     var jobs: Int?
 
     @Flag(name: .shortAndLong, help: "After a failure, build what does not depend on it.")
