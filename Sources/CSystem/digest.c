@@ -2,6 +2,7 @@
 #define OPENSSL_SUPPRESS_DEPRECATED
 #define XXH_INLINE_ALL
 #include "csystem.h"
+#include "wide.h"
 #include <openssl/sha.h>
 #include <stdlib.h>
 #include <xxhash.h>
@@ -15,13 +16,18 @@ csystem_xxh3 *csystem_xxh3_new(void) {
     return s;
 }
 void csystem_xxh3_reset(csystem_xxh3 *s) { XXH3_128bits_reset(s->state); }
-void csystem_xxh3_update(csystem_xxh3 *s, const void *p, size_t n) { XXH3_128bits_update(s->state, p, n); }
+void csystem_xxh3_update(csystem_xxh3 *s, const void *p, size_t n) {
+    if (csystem_xxh3_is_wide()) csystem_xxh3_update_wide(s->state, p, n);
+    else XXH3_128bits_update(s->state, p, n);
+}
 void csystem_xxh3_final(const csystem_xxh3 *s, uint8_t digest[16]) {
     XXH128_canonicalFromHash((XXH128_canonical_t *)digest, XXH3_128bits_digest(s->state));
 }
 void csystem_xxh3_free(csystem_xxh3 *s) { XXH3_freeState(s->state); free(s); }
 void csystem_xxh3_once(const void *p, size_t n, uint8_t digest[16]) {
-    XXH128_canonicalFromHash((XXH128_canonical_t *)digest, XXH3_128bits(p, n));
+    // Short inputs take no vectors.
+    if (n > 240 && csystem_xxh3_is_wide()) csystem_xxh3_once_wide(p, n, digest);
+    else XXH128_canonicalFromHash((XXH128_canonical_t *)digest, XXH3_128bits(p, n));
 }
 
 struct csystem_sha256 { SHA256_CTX context; };

@@ -40,6 +40,27 @@ import Work
         #expect(Digest.of("vgraph").hex == "1e7a8974f6eb9b4eff92d3b6c98a2b82")
     }
 
+    /// Lengths at which XXH3 goes another way, at once and in pieces: whatever vectors this processor has.
+    @Test func everyLengthEqualsTheReferenceProgram() throws {
+        let scratch = TemporaryFolder()
+        let bytes = (0..<300_007).map { UInt8(truncatingIfNeeded: $0 &* $0 &+ $0 >> 3) }
+        let lengths = [0, 1, 3, 4, 8, 9, 16, 17, 128, 129, 240, 241, 255, 256, 257, 1023, 1024, 1025, 65_537, 300_007]
+        for length in lengths { _ = try scratch.write("\(length)", Array(bytes[..<length])) }
+        let run = try Program.run(["xxhsum", "-H2"] + lengths.map { scratch.path + "/\($0)" })
+        let sums = run.out.split(separator: "\n").map { String($0.prefix(32)) }
+        #expect(sums.count == lengths.count, "\(run.err)")
+        for (length, sum) in zip(lengths, sums) {
+            #expect(Digest.of(Array(bytes[..<length])).hex == sum, "\(length)")
+            for piece in [1, 7, 64, 250, 1024, 70_000] where length / piece < 5000 {
+                var writer = DigestWriter()
+                for start in stride(from: 0, to: length, by: piece) {
+                    bytes[start..<min(start + piece, length)].withUnsafeBytes { writer.add($0) }
+                }
+                #expect(writer.finish().hex == sum, "\(length) in pieces of \(piece)")
+            }
+        }
+    }
+
     @Test func hexReadsBack() {
         let digest = Digest(high: 0x0123_4567_89AB_CDEF, low: 0x0F)
         #expect(digest.hex == "0123456789abcdef000000000000000f")
