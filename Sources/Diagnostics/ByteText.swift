@@ -21,7 +21,14 @@ public struct ByteText: Sendable, Hashable, Comparable {
 }
 
 extension StringProtocol {
-    public func isSameBytes(_ other: some StringProtocol) -> Bool { utf8.elementsEqual(other.utf8) }
+    public func isSameBytes(_ other: some StringProtocol) -> Bool {
+        let (own, others) = (utf8, other.utf8)
+        guard own.count == others.count else { return false }
+        let isSame = own.withContiguousStorageIfAvailable { own in
+            others.withContiguousStorageIfAvailable { own.elementsEqual($0) }
+        }
+        return isSame.flatMap { $0 } ?? own.elementsEqual(others)
+    }
     /// In the order of the bytes.
     public func precedes(_ other: some StringProtocol) -> Bool { utf8.lexicographicallyPrecedes(other.utf8) }
 

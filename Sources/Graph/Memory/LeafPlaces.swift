@@ -21,9 +21,8 @@ struct LeafPlaces {
         all = old?.leaves ?? []
         filler = build.resumption?.trace.foundation.first.map { Int($0) }
         guard let filler else { return }
-        for (index, leaf) in all.enumerated() where index != filler && leaf.path.isSameBytes(all[filler].path) {
-            gaps.append(index)
-        }
+        let unused = all[filler].path
+        for index in all.indices where index != filler && all[index].path.isSameBytes(unused) { gaps.append(index) }
     }
 
     /// Gives every leaf a place at the end; places without a use stay. What this build saw of a file overrides the

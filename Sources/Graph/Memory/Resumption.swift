@@ -36,20 +36,24 @@ final class Resumption {
 
     /// nil: there is no such build, or something changed on which everything depends (a pipeline, vgraph, a library).
     static func find(_ request: StateRequest, cache: Cache, kinds: [StageDescriptor]) -> Resumption? {
-        guard let state = StateFile.load(request.path(cache: cache.root), identity: request.identity),
+        guard var state = StateFile.load(request.path(cache: cache.root), identity: request.identity),
             let checksum = state.trace,
             let trace = TraceFile(
                 tracePath(request, cache), identity: request.identity, checksum: checksum,
                 leafCount: state.leaves.count)
         else { return nil }
-        var leaves = state.leaves, changed: [Int] = [], absent: Set<UInt32> = [], looks = FolderLook()
-        for (index, leaf) in state.leaves.enumerated() {
-            switch looks.look(at: leaf.path) {
+        var leaves: [Leaf] = [], changed: [Int] = [], absent: Set<UInt32> = [], looks = FolderLook()
+        // Taken, so that a change of one does not copy all.
+        swap(&leaves, &state.leaves)
+        for index in leaves.indices {
+            switch looks.look(at: leaves[index].path) {
             // Nearly all are as they were.
-            case .present(leaf.signature) where !leaf.isRacy && leaf.kind != .absent: continue
-            case .absent where leaf.kind == .absent: continue
+            case .present(leaves[index].signature) where !leaves[index].isRacy && leaves[index].kind != .absent:
+                continue
+            case .absent where leaves[index].kind == .absent: continue
             default: break
             }
+            let leaf = leaves[index]
             guard let now = try? Leaf.observe(leaf.path, kind: leaf.kind == .absent ? .file : leaf.kind, known: leaf)
             else { return nil }
             if now == leaf { continue }
