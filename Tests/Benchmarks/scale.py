@@ -4,7 +4,8 @@
   scale.py SPEC_FOLDER TARGET        records a cold build with -j1, checks the model against real builds with one and two
                                      workers, then prints wall time against N, with the critical path and the bytes moved
 
-The model: nodes start when what they need is there, the longest way to the end first, as in the engine. A node on a remote
+The model: nodes start when what they need is there: those that lead to a file before those that judge one, what runs once before
+a list, the longest way to the end first, as in the engine; what a worker does beside a node is part of it. A node on a remote
 worker pays a latency and the transfer of the inputs that this worker does not have, at the worker's bandwidth; all transfers
 share the server's. Nodes below a threshold stay on the first machine. Times are those of the recorded build; with --cpu they
 are its processor times, which other work on the machine hardly changes, and no real build is held against them.
@@ -17,11 +18,15 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 VGRAPH = os.environ.get("VGRAPH", str(ROOT / ".build/release/vgraph"))
 
 
-class Graph:
-    """Nodes with seconds, bytes that they make, and what they wait for."""
+# Stages whose work is done beside another's, by the same worker (Work/Companion).
+COMPANIONS = {"encode": "render"}
 
-    def __init__(self, seconds, made, needs):
-        self.seconds, self.made, self.needs = seconds, made, needs
+
+class Graph:
+    """Nodes with seconds, bytes that they make, what they wait for, and those of them that make files of the workspace."""
+
+    def __init__(self, seconds, made, needs, files):
+        self.seconds, self.made, self.needs, self.files = seconds, made, needs, files
         self.waiting = collections.defaultdict(list)
         for node, before in needs.items():
             for other in before: self.waiting[other].append(node)
@@ -40,6 +45,32 @@ class Graph:
             way[node] = self.seconds[node] + max((way[after] for after in self.waiting[node]), default=0)
         return way
 
+    def order(self):
+        """What tells which of two nodes starts first: the lesser."""
+        leads, todo = set(), list(self.files)
+        while todo:
+            node = todo.pop()
+            if node in leads: continue
+            leads.add(node)
+            todo += self.needs[node]
+        way = self.longest_way()
+        return {node: (2 if node not in leads else 1 if "[" in node else 0, -way[node]) for node in self.seconds}
+
+    def together(self):
+        """The same graph with nodes that the engine does beside others as one with these."""
+        instead = {}
+        for node in self.seconds:
+            for follower, leader in COMPANIONS.items():
+                other = node.replace(f":{follower}[", f":{leader}[")
+                if other != node and other in self.needs[node]: instead[node] = other
+        seconds, made, needs = {}, {}, {}
+        for node in self.seconds:
+            name = instead.get(node, node)
+            seconds[name] = seconds.get(name, 0) + self.seconds[node]
+            made[name] = made.get(name, 0) + self.made[node]
+            needs.setdefault(name, set()).update({instead.get(before, before) for before in self.needs[node]} - {name})
+        return Graph(seconds, made, needs, self.files)
+
     def repeated(self, times, families):
         """The same graph with the elements of families as often as `times`: a longer film."""
         seconds, made, needs, copies = {}, {}, {}, {}
@@ -54,7 +85,7 @@ class Graph:
                 if len(names) == 1:
                     seconds[name] *= times
                     made[name] *= times
-        return Graph(seconds, made, needs)
+        return Graph(seconds, made, needs, {name for node in self.files for name in copies[node]})
 
     def variants(self, count, own):
         """`count` films that share all but the nodes for which `own` holds."""
@@ -65,17 +96,17 @@ class Graph:
                 if name in seconds: continue
                 seconds[name], made[name] = self.seconds[node], self.made[node]
                 needs[name] = {f"{other}@{i}" if own(other) else other for other in self.needs[node]}
-        return Graph(seconds, made, needs)
+        return Graph(seconds, made, needs, {f"{node}@{i}" for node in self.files for i in range(count)})
 
 
 def replay(graph, workers, latency=0.0, bandwidth=float("inf"), server=float("inf"), cheap=0.0):
     """Returns wall seconds and bytes moved. Worker 0 is the machine that asks: it pays no latency."""
-    way, left = graph.longest_way(), {node: len(graph.needs[node]) for node in graph.seconds}
+    order, left = graph.order(), {node: len(graph.needs[node]) for node in graph.seconds}
     # Those that stay on the first machine, and those that any worker may take.
     stay, go = [], []
 
     def add(node):
-        heapq.heappush(stay if workers > 1 and graph.seconds[node] < cheap else go, (-way[node], node))
+        heapq.heappush(stay if workers > 1 and graph.seconds[node] < cheap else go, (order[node], node))
 
     for node, count in left.items():
         if count == 0: add(node)
@@ -122,7 +153,8 @@ def built(folder, target, jobs, cpu=False):
         made = run(folder, cache, "build", target, f"-j{jobs}", "-q", "--overwrite")
         wall = time.monotonic() - start
         if made.returncode not in (0, 3): sys.exit(made.stderr)
-        edges = json.loads(run(folder, cache, "graph", target, "--all", "--format", "json").stdout)["edges"]
+        known = json.loads(run(folder, cache, "graph", target, "--all", "--format", "json").stdout)
+        edges, files = known["edges"], {node["id"] for node in known["nodes"] if node["output"]}
         lines = [json.loads(line) for line in run(folder, cache, "log", "last", "--json").stdout.splitlines()]
         seconds, made = {}, {}
         for line in lines:
@@ -131,14 +163,14 @@ def built(folder, target, jobs, cpu=False):
             key, size = line["key"] or "", 0
             record = pathlib.Path(cache, "records", key[:2], key[2:] + ".json")
             if key and record.exists():
-                known = json.loads(record.read_text().splitlines()[0])
-                size = sum(blob["size"] for output in known["outputs"] for blob in output["blobs"])
-                if cpu: seconds[line["node"]] = known["cost"]["cpu"]
+                result = json.loads(record.read_text().splitlines()[0])
+                size = sum(blob["size"] for output in result["outputs"] for blob in output["blobs"])
+                if cpu: seconds[line["node"]] = result["cost"]["cpu"]
             made[line["node"]] = size
         needs = {node: set() for node in seconds}
         for edge in edges:
             if edge["from"] in seconds and edge["to"] in seconds: needs[edge["to"]].add(edge["from"])
-        return wall, Graph(seconds, made, needs)
+        return wall, Graph(seconds, made, needs, files & set(seconds)).together()
     finally:
         shutil.rmtree(cache, ignore_errors=True)
 
@@ -178,7 +210,7 @@ def main():
     # Two workers of one machine share its memory and its clock, so each node takes longer. Machines do not share theirs.
     slower = statistics.median(sum(two.seconds.values()) for _, two in pairs) / sum(graph.seconds.values())
     for jobs, real, factor in [(1, wall, 1), (2, statistics.median(pair[0] for pair in pairs), slower)]:
-        replayed = replay(Graph({node: seconds * factor for node, seconds in graph.seconds.items()}, graph.made, graph.needs), jobs)[0] + beside
+        replayed = replay(Graph({node: seconds * factor for node, seconds in graph.seconds.items()}, graph.made, graph.needs, graph.files), jobs)[0] + beside
         print(f"| {jobs} | {real:.2f} | {replayed:.2f} | {100 * (replayed / real - 1):+.0f} % |")
     print(f"\nnodes take {slower:.2f} times as long beside another worker of the same machine")
     tables(graph, options)
