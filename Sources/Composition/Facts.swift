@@ -17,9 +17,11 @@ public struct AssetFacts: Codable, Sendable, Hashable {
     public var families: [String]
     /// What the file says of its origin; nil: nothing.
     public var marks: OriginMarks?
+    /// Of pictures and clips whose form has no transparency; nil: they may have some.
+    public var isOpaque: Bool?
     public init(
         kind: Kind, path: String, digest: AssetDigest, bytes: Int, size: PixelSize? = nil, duration: Double? = nil,
-        hasAudio: Bool = false, families: [String] = [], marks: OriginMarks? = nil
+        hasAudio: Bool = false, families: [String] = [], marks: OriginMarks? = nil, isOpaque: Bool? = nil
     ) {
         self.kind = kind
         self.path = path
@@ -30,6 +32,7 @@ public struct AssetFacts: Codable, Sendable, Hashable {
         self.hasAudio = hasAudio
         self.families = families
         self.marks = marks
+        self.isOpaque = isOpaque
     }
 }
 

@@ -30,9 +30,12 @@ public struct AudioMix: Codable, Sendable, Hashable {
         public var fadeOut: Double
         public var loops: Bool
         public var duck: Duck?
+        /// Whether the spec says what is spoken in it; nil: it does not.
+        public var speaks: Bool?
         public init(
             asset: AssetDigest, start: Double, trim: Double = 0, duration: Double? = nil, gain: Double = 0,
-            fadeIn: Double = 0, fadeOut: Double = 0, loops: Bool = false, duck: Duck? = nil
+            fadeIn: Double = 0, fadeOut: Double = 0, loops: Bool = false, duck: Duck? = nil,
+            speaks: Bool? = nil
         ) {
             self.asset = asset
             self.start = start
@@ -43,6 +46,7 @@ public struct AudioMix: Codable, Sendable, Hashable {
             self.fadeOut = fadeOut
             self.loops = loops
             self.duck = duck
+            self.speaks = speaks
         }
     }
 
@@ -74,9 +78,15 @@ public struct AudioMix: Codable, Sendable, Hashable {
         self.loudness = loudness
     }
 
-    /// Pieces with speech: those that others are lowered under, or, if there are none, all that do not repeat.
+    /// Pieces with speech: those that are named as voices, or, if there are none, all that do not repeat.
     public var voices: [Int] {
+        let named = namedVoices
+        return named.isEmpty ? pieces.indices.filter { !pieces[$0].loops } : named
+    }
+
+    /// Pieces that others are lowered under, or whose words the spec has.
+    public var namedVoices: [Int] {
         let under = Set(pieces.flatMap { $0.duck?.under ?? [] })
-        return under.isEmpty ? pieces.indices.filter { !pieces[$0].loops } : under.sorted()
+        return pieces.indices.filter { under.contains($0) || pieces[$0].speaks == true }
     }
 }

@@ -19,6 +19,10 @@ public enum ProofProblem: Sendable {
     /// `what` is a layer: "'hero.jpg'", "the shape".
     case layerOutside(what: String, percent: Int, at: Place)
     case pictureCut(what: String, percent: Int, at: Place)
+    /// `size`: that of its file, in pixels.
+    case enlarged(what: String, size: String, times: String, at: Place)
+    case unseen(what: String, Unseen, at: Place)
+    case cutMove(what: String, property: String, end: String, shown: String, at: Place)
     /// `number` is that of a point in the list of points.
     case focusCut(what: String, number: Int, x: Int, y: Int, at: Place)
     case keepCut(what: String, percent: Int, at: Place)
@@ -60,6 +64,13 @@ public enum ProofProblem: Sendable {
     /// `id`: the check that found more than the report shows.
     case more(id: String, count: Int, at: Place)
 
+    /// Why a layer is never seen.
+    public enum Unseen: Sendable, Hashable {
+        /// Its opacity or its scale is 0.
+        case transparent, tiny
+        case covered(by: String, line: Int)
+    }
+
     /// " (Debian: fonts-noto-core)", for scripts that need a font of their own.
     private static func fontPackage(for characters: [String]) -> String {
         guard let scalar = characters.first?.unicodeScalars.first?.value else { return "" }
@@ -78,6 +89,9 @@ public enum ProofProblem: Sendable {
     }
 
     public var id: String { words.id }
+
+    /// How findings name a text.
+    public static func name(of text: String) -> String { quoted(text) }
 
     /// The source of a limit that the spec itself sets.
     public static let ownRule = "the spec"
@@ -177,10 +191,35 @@ public enum ProofProblem: Sendable {
             )
         case .pictureCut(let what, let percent, let at):
             return (
-                "P05.cut", "the box of \(what) cuts off \(percent) % of it",
+                "P05.cut", "\(percent) % of \(what) is cut off",
                 "say with 'focus' or 'keep' what must be seen of it, give it another 'size', or 'fit: contain' over a "
                     + "background; if the rest does not matter, set the check P05.cut to off",
                 at
+            )
+        case .enlarged(let what, let size, let times, let at):
+            return (
+                "P05.enlarged", "\(what) is shown \(times) times as large as its file, which has \(size) pixels",
+                "use a larger file, or show it smaller", at
+            )
+        case .unseen(let what, let why, let at):
+            switch why {
+            case .transparent, .tiny:
+                return (
+                    "P08.unseen",
+                    "\(what) is never seen: its \(why == .tiny ? "scale" : "opacity") is 0 while it is there",
+                    "raise it, or leave the layer out with 'hide: true'", at
+                )
+            case .covered(let other, let line):
+                return (
+                    "P08.unseen", "\(what) is never seen: it lies behind \(other) (line \(line))",
+                    "later layers are drawn in front of earlier ones: move it behind that line in the list", at
+                )
+            }
+        case .cutMove(let what, let property, let end, let shown, let at):
+            return (
+                "P08.moves",
+                "\(what) is shown for \(shown), but its keyframes of '\(property)' end \(end) after it appears",
+                "end them earlier, or show it longer: it does not reach their last value", at
             )
         case .focusCut(let what, let number, let x, let y, let at):
             return (

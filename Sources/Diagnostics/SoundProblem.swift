@@ -11,6 +11,10 @@ public enum SoundProblem: Problem, Hashable {
     case missingMaterial(digest: String)
     case loudnessMissed(wanted: Double, reached: Double)
     case silentMix
+    /// `file` is in the mix and cannot be heard.
+    case unheard(file: String)
+    /// The other sounds are louder by so many dB while this voice speaks.
+    case drowned(file: String, by: Double)
 
     public var diagnostic: Diagnostic {
         switch self {
@@ -48,6 +52,16 @@ public enum SoundProblem: Problem, Hashable {
                 hint: "lower 'loudness.integrated', or use sound with smaller peaks")
         case .silentMix:
             Diagnostic("silent-mix", .warning, "the mix is silent: no gain reaches the wanted loudness")
+        case .unheard(let file):
+            Diagnostic(
+                "sound-unheard", .warning,
+                "'\(file)' is not heard: it is below -70 dBFS, or more than 40 dB below the other sounds, all the time",
+                hint: "listen to the file; raise its 'gain', or remove the track")
+        case .drowned(let file, let by):
+            Diagnostic(
+                "voice-drowned", .warning,
+                "the other sounds are \(decimals(by, 0)) dB louder than the voice in '\(file)' for half of what it says",
+                hint: "lower their 'gain', or let them 'duck' under it; WCAG 2.2, 1.4.7 wants them 20 dB below a voice")
         }
     }
 

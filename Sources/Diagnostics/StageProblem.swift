@@ -48,6 +48,9 @@ public enum GateProblem: Problem {
     case otherFile(target: String)
 
     public static let id = "gate-revise"
+    public static let warnedID = "check-warned"
+    /// Of its warnings, those that `vgraph gate` words by itself.
+    public static let toldByTheGate: Set<String> = ["gate-waived", "waiver-idle", "reviewer-unsandboxed"]
 
     public var diagnostic: Diagnostic {
         switch self {
@@ -58,7 +61,7 @@ public enum GateProblem: Problem {
                 at: Place(file: target, line: 0, column: 0))
         case .warned(let check, let found, let hint, let target):
             Diagnostic(
-                "check-warned", .warning, fault: .result, "\(check): \(found)", hint: hint,
+                Self.warnedID, .warning, fault: .result, "\(check): \(found)", hint: hint,
                 at: Place(file: target, line: 0, column: 0))
         case .waived(let check, let found, let by, let until, let reason, let target):
             Diagnostic(

@@ -15,6 +15,31 @@ extension Runbook {
                 in the next version.
                 """),
         RunbookEntry(
+            "check-warned", "A check of the delivered file warns",
+            symptom: "'warning: D08 Black: 3.00 s from 3.00 s, as drawn', beside 'gate: pass'.",
+            cause: """
+                The check found something that is often a fault and may be meant, so it keeps the file from nothing. \
+                'vgraph build' and 'vgraph gate' say it each time.
+                """,
+            remedy: """
+                Look at the film at that time before you approve it. If it is a fault, mend the spec; the check's own \
+                entry ('vgraph runbook D08') says how. 'acceptance: { checks: { D08: fail } }' makes it one that stops.
+                """,
+            example: "Three seconds of black in the middle: the layers of a scene were forgotten."),
+        RunbookEntry(
+            "sound-unheard", "A sound of the mix is not heard",
+            symptom: "'voice.wav' is named as a track, and nobody hears it.",
+            cause:
+                "A recording of silence (the microphone was off), a 'gain' far too low, or much louder sounds over it.",
+            remedy: "Listen to the file; raise its 'gain', lower the others, or remove the track.",
+            example: "The narration was exported from an empty track: only the music is heard."),
+        RunbookEntry(
+            "voice-drowned", "A voice is softer than what is played under it",
+            symptom: "What the voice says cannot be understood.",
+            cause: "Music without 'duck' and 'gain', or a voice that was recorded softly.",
+            remedy: "Give the music 'duck: { under: voice }' or a lower 'gain'; 15 to 20 dB below the voice is usual.",
+            example: "'the other sounds are 10 dB louder than the voice in 'voice.wav' for half of what it says'."),
+        RunbookEntry(
             "gate.check-not-run", "A check could not run",
             symptom: "'not run: no pictures were decoded'.",
             cause: """

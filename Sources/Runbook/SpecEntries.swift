@@ -68,14 +68,21 @@ extension Runbook {
             remedy: "Use percentages and 'anchor'.",
             example: "'100 % of 'logo.png' is never in the picture' in the format 'vertical'."),
         RunbookEntry(
-            "P05.cut", "Pictures are not cropped in other sizes",
-            symptom: "In another format more than half of a picture is cut off.",
-            cause: "'fit: cover' of a wide picture in a tall frame.",
+            "P05.cut", "Pictures are not cropped to less than half",
+            symptom: "More than half of a picture is cut off, perhaps the heads of people.",
+            cause:
+                "A wide picture fills a tall frame or the other way round, or 'auto' makes it higher than the frame.",
             remedy: """
-                Another 'size', 'fit: contain' over a background, or a picture of the other shape. Off if the rest \
-                does not matter.
+                Say with 'focus' or 'keep' what must be seen, or use another 'size', 'fit: contain' over a background, or \
+                a picture of the other shape. 'fit: cover' in the spec's own size says that the rest does not matter.
                 """,
-            example: "'the box of 'team.jpg' cuts off 61 % of it': two people are lost; use 'fit: contain'."),
+            example: "'61 % of 'team.jpg' is cut off': two people are lost; use 'fit: contain'."),
+        RunbookEntry(
+            "P05.enlarged", "Pictures are not enlarged until they are soft",
+            symptom: "A logo or a photo looks blurred or jagged.",
+            cause: "Its file has fewer pixels than the place where it is shown: an icon from a web page, a preview.",
+            remedy: "Ask for the original, or show it smaller. Off if it is meant, as in pixel art.",
+            example: "''logo.png' is shown 20 times as large as its file, which has 48x48 pixels'."),
         RunbookEntry(
             "P05.focus", "The points of focus are in view",
             symptom: "A point of 'focus' is not in the part of a picture that a format shows.",
@@ -199,6 +206,21 @@ extension Runbook {
             cause: "A scene without layers, or layers that end before their scene or begin late.",
             remedy: "Give that time a layer or a caption, or shorten the scene. Switch the check off if it is meant.",
             example: "'nothing but the background is shown from 3 s to 6 s': the scene's 'layers' were forgotten."),
+        RunbookEntry(
+            "P08.unseen", "Every layer is seen",
+            symptom: "Something that the spec names is nowhere in the film.",
+            cause: """
+                Its opacity or scale is 0 for as long as it is there, or it stands before a picture that fills the frame \
+                and is drawn over it.
+                """,
+            remedy: "Move it behind that picture in the list, or raise its value. 'hide: true' leaves a layer out.",
+            example: "''logo.png' is never seen: it lies behind 'street.jpg' (line 9)'."),
+        RunbookEntry(
+            "P08.moves", "Animations end while their layer is shown",
+            symptom: "A move is cut off, or a layer that should appear never does.",
+            cause: "Times of keyframes count from when the layer appears, not from the start of the film.",
+            remedy: "End the move earlier, or show the layer or its scene longer.",
+            example: "''New' is shown for 3 s, but its keyframes of 'opacity' end 6 s after it appears'."),
         RunbookEntry(
             "P09.zone", "Text keeps clear of a platform's controls",
             symptom: "Buttons of the platform will cover a text.",

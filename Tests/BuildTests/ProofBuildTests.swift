@@ -60,6 +60,61 @@ import Testing
         #expect(dark.measured.hasSuffix(" s from 1.00 s in scene 'bare', as drawn"), "\(dark)")
     }
 
+    /// A logo behind the photo, a voice under loud music and a long black are said by the build, by one that has nothing
+    /// to do, and by the gate alone, of one film and of several.
+    @Test func theGateRepeatsWhatTheBuildWarnedOf() throws {
+        let workspace = try Workspace([
+            "clip.video.yaml": """
+            version: 1
+            video: { size: 320x180, fps: 15, background: black }
+            scenes:
+              - id: one
+                duration: 1s
+                layers:
+                  - { image: logo.png, size: [20%, auto], at: [20%, 20%] }
+                  - { image: photo.jpg }
+                  - { text: Hello, style: { size: 20%, background: black } }
+              - { id: bare, duration: 3s }
+              - { id: two, duration: 1s, layers: [{ text: Bye, style: { size: 20% } }] }
+            audio: { tracks: [{ asset: voice.wav, says: Hello }, { asset: music.wav }] }
+
+            """
+        ])
+        defer { workspace.remove() }
+        for (file, source, more) in [
+            ("logo.png", "color=red:size=40x40,format=rgba", ["-frames:v", "1"]),
+            ("photo.jpg", "testsrc=size=320x180,format=yuvj420p", ["-frames:v", "1"]),
+            ("voice.wav", "sine=300:d=5,volume=0.05", ["-ac", "2"]),
+            ("music.wav", "sine=300:d=5,volume=0.5", ["-ac", "2"]),
+        ] {
+            let made = try Workspace.run(
+                "ffmpeg", ["-v", "error", "-f", "lavfi", "-i", source] + more + [workspace.path(file)],
+                in: workspace.folder)
+            try #require(made.status == 0, "\(made.err)")
+        }
+        let run = try workspace.vgraph("build", "clip.mp4", "--json")
+        #expect(run.status == 0, "\(run.err)")
+        let wanted: Set<String> = ["P08.unseen", "P08.empty", "voice-drowned", "check-warned"]
+        func ids(_ found: [[String: Any]]) -> Set<String> { Set(found.compactMap { $0["id"] as? String }) }
+        #expect(ids(findings(run)) == wanted, "\(run.out)")
+        #expect(ids(findings(try workspace.vgraph("build", "clip.mp4", "--json"))) == wanted)
+
+        let gate = try workspace.vgraph("gate", "clip.mp4")
+        #expect(gate.status == 0)
+        let lines = gate.out.split(separator: "\n").filter { $0.hasPrefix("  warning ") }
+        #expect(lines.count == 4, "\(gate.out)")
+        #expect(
+            lines.contains(
+                "  warning clip.video.yaml:7: 'logo.png' is never seen: it lies behind 'photo.jpg' (line 8) [P08.unseen]"
+            ),
+            "\(lines)")
+        #expect(lines.contains { $0.hasPrefix("  warning D08 Black: 3.00 s from 1.00 s") }, "\(lines)")
+        let told = try workspace.vgraph("gate", "clip.mp4", "--json").events
+        #expect(ids(told.first?["warnings"] as? [[String: Any]] ?? []) == wanted)
+        let several = try workspace.vgraph("gate", "clip.mp4", "clip.mp4")
+        #expect(several.out.contains("clip.mp4  PASS    not approved, 4 warnings"), "\(several.out)")
+    }
+
     @Test func findingsStandAtTheirLines() throws {
         let workspace = try Workspace(["clip.video.yaml": Self.faint])
         defer { workspace.remove() }

@@ -1,5 +1,6 @@
 // The runbook has an entry for every id that messages show, and no other; its commands exist, and its day works.
 import Composition
+import Diagnostics
 import Foundation
 import Runbook
 import Spec
@@ -33,6 +34,10 @@ import Testing
         ids.formUnion(Observation.Verdict.allCases.map { "observation." + $0.rawValue })
         ids.insert("observation." + Observation.unplanned)
         ids.formUnion(Policies.rules.map { "policy." + $0 })
+        // Warnings that stand beside a pass.
+        ids.insert(GateProblem.warnedID)
+        let sounds: [SoundProblem] = [.unheard(file: "v.wav"), .drowned(file: "v.wav", by: 6)]
+        ids.formUnion(sounds.map(\.diagnostic.id))
         let entries = Runbook.entries, named = Set(entries.map(\.id))
         #expect(named.count == entries.count, "an id has two entries")
         #expect(ids.subtracting(named).sorted() == [], "ids without an entry")

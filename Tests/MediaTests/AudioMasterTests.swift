@@ -183,4 +183,46 @@ import Testing
         #expect(result.truePeak! <= 0)
         #expect(result.truePeak! > -2)
     }
+
+    /// Half a second of tone, half a second of pause, three times: a voice that pauses.
+    private func words(_ amplitude: Double) -> [Float] {
+        let one = tone(600, amplitude, samples: 24_000) + [Float](repeating: 0, count: 48_000)
+        return one + one + one
+    }
+
+    /// A voice under music that is as much louder, in dB, with what the result warns of.
+    @Test(
+        arguments: [
+            (-20.0, false, []), (-2, false, []), (4, false, ["voice-drowned"]), (4, true, []),
+            (60, false, ["sound-unheard"]),
+        ] as [(Double, Bool, [String])])
+    func aVoiceIsHeardOverTheMusic(louder: Double, isDucked: Bool, ids: [String]) throws {
+        let files: [AssetDigest: String] = [
+            .of("v"): try scratch.wav(words(0.5 * pow(10, -max(0, louder) / 20)), "v.wav"),
+            .of("m"): try scratch.wav(tone(180, 0.5 * pow(10, min(0, louder) / 20), samples: 144_000), "m.wav"),
+        ]
+        let duck = isDucked ? AudioMix.Duck(under: [0], by: 12) : nil
+        let mix = AudioMix(
+            samples: 144_000,
+            pieces: [
+                Piece(asset: .of("v"), start: 0, speaks: isDucked ? nil : true),
+                Piece(asset: .of("m"), start: 0, duck: duck),
+            ], loudness: nil)
+        let warnings = try master(mix, files).warnings
+        #expect(warnings.map(\.id) == ids, "\(warnings)")
+    }
+
+    /// Nobody says which of these is a voice, so only what cannot be heard at all is told.
+    @Test func onlyVoicesAreComparedWithTheRest() throws {
+        let files: [AssetDigest: String] = [
+            .of("v"): try scratch.wav(words(0.05), "soft.wav"),
+            .of("m"): try scratch.wav(tone(180, 0.5, samples: 144_000), "m.wav"),
+            .of("s"): try scratch.wav([Float](repeating: 0, count: 96_000), "muted.wav"),
+        ]
+        let mix = AudioMix(
+            samples: 144_000, pieces: ["v", "m", "s", "s"].map { Piece(asset: .of($0), start: 0) }, loudness: nil)
+        let warnings = try master(mix, files).warnings
+        #expect(warnings.map(\.id) == ["sound-unheard"])
+        #expect(warnings.first?.message.hasPrefix("'muted.wav' is not heard") == true)
+    }
 }

@@ -41,6 +41,17 @@ import Testing
         #expect(near(pixel(bitmap, 8, 8), [0, 255, 0, 255], tolerance), "\(pixel(bitmap, 8, 8))")
     }
 
+    /// What may have holes is not taken for opaque; an alpha that is used nowhere may.
+    @Test(arguments: [
+        ("rgb.png", ["-pix_fmt", "rgb24"], true), ("fine.jpg", ["-pix_fmt", "yuvj420p"], true),
+        ("palette.png", ["-pix_fmt", "pal8"], false), ("full.png", ["-pix_fmt", "rgba"], false),
+        ("clip.mp4", ["-c:v", "libx264", "-pix_fmt", "yuv420p"], true),
+        ("prores.mov", ["-c:v", "prores_ks", "-profile:v", "4444", "-pix_fmt", "yuva444p10le"], false),
+    ])
+    func opaqueByItsForm(name: String, arguments: [String], isOpaque: Bool) throws {
+        #expect(try probe(path: flag(name, arguments)).isOpaque == isOpaque)
+    }
+
     @Test(arguments: ["gray", "gray16be", "ya8", "monob"])
     func greys(format: String) throws {
         let grey = format == "monob" ? 255 : 100

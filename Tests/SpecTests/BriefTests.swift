@@ -70,6 +70,24 @@ struct BriefTests {
         #expect(try unsaid(["$149"], ["Meet the lamp"]).count == 1)
     }
 
+    /// A text that nobody can see says nothing.
+    @Test(arguments: ["opacity: 0", "scale: 0", "animate: { opacity: [{ at: 9s, value: 0 }, { at: 10s, value: 1 }] }"])
+    func whatIsNeverSeenIsNotSaid(_ hidden: String) throws {
+        func ids(_ field: String) throws -> Set<String> {
+            Set(
+                try proofread(
+                    """
+                    version: 1
+                    brief: { must_say: [Meet Aurora] }
+                    scenes:
+                      - { id: a, duration: 3s, layers: [{ text: Meet Aurora, at: [center, 30%]\(field) }, { text: Bye }] }
+                    """
+                ).map(\.id).filter { ["P15.unsaid", "P08.unseen"].contains($0) })
+        }
+        #expect(try ids(", \(hidden)") == ["P15.unsaid", "P08.unseen"])
+        #expect(try ids("") == [])
+    }
+
     @Test func whatMustNotBeSaidStopsTheBuild() throws {
         let found = try proofread(
             spec(["Meet Aurora", "$149", "The BEST in the world"], captions: ["Cheaper than ever."])

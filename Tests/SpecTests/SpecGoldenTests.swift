@@ -15,7 +15,8 @@ func sampleFacts() -> Facts {
     ) -> AssetFacts {
         AssetFacts(
             kind: kind, path: path, digest: Digest(hex: String(repeating: digit, count: 32))!, bytes: 1000, size: size,
-            duration: duration, hasAudio: audio, families: families, marks: marks)
+            duration: duration, hasAudio: audio, families: families, marks: marks,
+            isOpaque: path.hasSuffix(".jpg") ? true : nil)
     }
     let all = [
         facts(.image, "assets/hero.jpg", "1", size: PixelSize(width: 1600, height: 900)),
@@ -24,7 +25,7 @@ func sampleFacts() -> Facts {
         facts(.audio, "assets/bed.mp3", "4", duration: 30, audio: true),
         facts(.font, "assets/Inter.ttf", "5", families: ["Inter"]),
         facts(.text, "assets/captions.vtt", "6"),
-        facts(.video, "assets/talk.mp4", "7", size: PixelSize(width: 640, height: 360), duration: 8, audio: true),
+        facts(.video, "assets/talk.mp4", "7", size: PixelSize(width: 1280, height: 720), duration: 8, audio: true),
         facts(.text, "data/plants.csv", "8"), facts(.text, "data/plants.json", "9"),
         facts(.text, "data/plants.yaml", "a"), facts(.text, "intro.narration.txt", "b"), facts(.text, "words.txt", "c"),
     ]
@@ -35,7 +36,7 @@ func sampleFacts() -> Facts {
         assets[fact.path] = fact
     }
     // Files with marks, by path and by the names that goldens give them.
-    let square = PixelSize(width: 100, height: 100)
+    let square = PixelSize(width: 1600, height: 1600)
     let made = facts(
         .image, "assets/made.png", "d", size: square,
         marks: OriginMarks(hasCredentials: true, sourceTypes: ["digitalCapture", "trainedAlgorithmicMedia"]))

@@ -47,6 +47,19 @@ extension Builder {
         bring(nodes, for: request) { types.contains($0.type) }
         return nodes.flatMap { build.artifacts(of: $0) { types.contains($0.type) } }
     }
+
+    /// What the stages of a target remarked when they ran, each once; of those whose results are up to date.
+    public func remarks(_ request: BuildRequest, target: String) throws(Diagnostics) -> [Diagnostic] {
+        var request = request
+        request.dryRun = true
+        request.takesAnyResult = true
+        request.targets = [target]
+        let build = try perform(request, nil, nil)
+        var seen: Set<Diagnostic> = []
+        return build.families[0].compactMap { $0 }.flatMap(\.nodes).flatMap { $0.record?.diagnostics ?? [] }.filter {
+            seen.insert($0).inserted
+        }
+    }
 }
 
 extension Build {

@@ -130,7 +130,7 @@ public struct AssetCensus: Sendable {
                 path: named.map { $0.root + ":" + $0.rest } ?? relative(path, full, real: real, root: root) ?? path,
                 digest: found.digest, bytes: file.size,
                 size: probe.size, duration: probe.duration, hasAudio: probe.hasAudio,
-                families: found.families, marks: found.marks)
+                families: found.families, marks: found.marks, isOpaque: probe.isOpaque ? true : nil)
             return .success(Looked(facts: facts, probe: probe, sha256: isPinned ? try file.sha256() : nil))
         } catch let problem as MediaProblem {
             return .failure(problem)

@@ -11,6 +11,8 @@ public struct ProbeResult: Sendable, Hashable {
     /// Of clips and sounds, in seconds; finite and above 0.
     public var duration: Double?
     public var hasAudio: Bool
+    /// Of pictures and clips: their form has no transparency.
+    public var isOpaque: Bool
     /// Always empty here, since Media cannot read fonts.
     public var families: [String]
     /// Facts worth knowing that are not errors.
@@ -18,13 +20,14 @@ public struct ProbeResult: Sendable, Hashable {
 
     public init(
         kind: AssetFacts.Kind, format: String, size: PixelSize? = nil, duration: Double? = nil, hasAudio: Bool = false,
-        families: [String] = [], warnings: [MediaProblem] = []
+        isOpaque: Bool = false, families: [String] = [], warnings: [MediaProblem] = []
     ) {
         self.kind = kind
         self.format = format
         self.size = size
         self.duration = duration
         self.hasAudio = hasAudio
+        self.isOpaque = isOpaque
         self.families = families
         self.warnings = warnings
     }
@@ -86,7 +89,8 @@ func probe(_ file: InputFile, decoding picture: inout Picture.Decoded?) throws -
         }
         let size = header.orientation.applied(width: header.width, height: header.height)
         result = ProbeResult(
-            kind: .image, format: format.words, size: PixelSize(width: size.width, height: size.height))
+            kind: .image, format: format.words, size: PixelSize(width: size.width, height: size.height),
+            isOpaque: decoded.isOpaque)
     case .gif, .mp4, .quicktime, .matroska, .avi, .flv, .mpegts, .mpegps, .wav, .flac, .mp3, .ogg, .aac, .aiff:
         result = try ClipProbe(file: file, format: format).run()
     case .truetype, .opentype, .fontCollection, .woff, .woff2:

@@ -172,7 +172,7 @@ struct ClipProbe {
         let size = picture.orientation.applied(width: picture.width, height: picture.height)
         return ProbeResult(
             kind: .video, format: format.words, size: PixelSize(width: size.width, height: size.height),
-            duration: rounded, hasAudio: sound != nil, warnings: warnings)
+            duration: rounded, hasAudio: sound != nil, isOpaque: picture.isOpaque, warnings: warnings)
     }
 
     /// Half a second allows for rounding, and for an encoder's delay that only one of data and header counts.

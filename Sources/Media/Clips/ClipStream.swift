@@ -16,6 +16,13 @@ struct ClipStream {
 
     var timeBase: AVRational { stream.pointee.time_base }
 
+    /// Whether its form has no transparency.
+    var isOpaque: Bool {
+        let mode = av_dict_get(stream.pointee.metadata, "alpha_mode", nil, 0).map { String(cString: $0.pointee.value) }
+        return (mode ?? "0") == "0"
+            && !BitmapConverter.hasAlpha(AVPixelFormat(stream.pointee.codecpar.pointee.format))
+    }
+
     /// The name of a colour matrix that cannot be read; reading it as another one would falsify all colours.
     var unreadColors: String? {
         switch stream.pointee.codecpar.pointee.color_space {

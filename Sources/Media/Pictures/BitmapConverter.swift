@@ -36,7 +36,7 @@ final class BitmapConverter {
             PictureHeader.fits(width: outWidth, height: outHeight)
         else { throw .pictureTooLarge(name: name, width: outWidth, height: outHeight) }
         let format = AVPixelFormat(source.format)
-        guard let description = av_pix_fmt_desc_get(format), sws_isSupportedInput(format) > 0 else {
+        guard av_pix_fmt_desc_get(format) != nil, sws_isSupportedInput(format) > 0 else {
             throw .unsupported(name: name, what: "in an unusual pixel format", hint: "convert it to 8-bit RGB or 4:2:0")
         }
 
@@ -52,9 +52,14 @@ final class BitmapConverter {
         } else {
             bitmap = try scaled(frame, color, width: outWidth, height: outHeight, untagged: untagged, name: name)
         }
-        let hasAlpha = description.pointee.flags & UInt64(AV_PIX_FMT_FLAG_ALPHA) != 0 || format == AV_PIX_FMT_PAL8
-        if hasAlpha { premultiply(bitmap) }
+        if Self.hasAlpha(format) { premultiply(bitmap) }
         return orientation.isIdentity ? bitmap : turned(bitmap, orientation)
+    }
+
+    /// Whether pixels of this format may be transparent. An unknown one may be.
+    static func hasAlpha(_ format: AVPixelFormat) -> Bool {
+        guard let description = av_pix_fmt_desc_get(format) else { return true }
+        return description.pointee.flags & UInt64(AV_PIX_FMT_FLAG_ALPHA) != 0 || format == AV_PIX_FMT_PAL8
     }
 
     private static func channels(_ format: AVPixelFormat) -> Int32? {

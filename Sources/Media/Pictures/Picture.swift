@@ -20,6 +20,12 @@ public enum Picture {
         let header: PictureHeader
         var byteCount: Int { (0..<4).reduce(0) { $0 + frame.plane($1).stride * header.height } }
 
+        /// Whether its form has no transparency.
+        var isOpaque: Bool {
+            !BitmapConverter.hasAlpha(AVPixelFormat(frame.pointer.pointee.format))
+                && header.transparentGray == nil
+        }
+
         /// The whole picture, rotated by its EXIF orientation.
         public func bitmap(name: String) throws -> Bitmap {
             let bitmap = try BitmapConverter().bitmap(

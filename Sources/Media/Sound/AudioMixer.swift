@@ -30,6 +30,7 @@ public final class AudioMixer {
     private let voices: [Voice]
     private var ducks: [Duck?]
     private var position = 0
+    private var levels: PieceLevels
 
     /// - Parameter files: every asset of the mix.
     public init(_ mix: AudioMix, files: [AssetDigest: SoundFile]) throws {
@@ -38,6 +39,7 @@ public final class AudioMixer {
         }
         guard (1...Self.longest).contains(mix.samples) else { throw SoundProblem.badMix("\(mix.samples) samples long") }
         self.mix = mix
+        levels = PieceLevels(mix)
         voices = try mix.pieces.enumerated().map { index, piece in
             guard let file = files[piece.asset] else { throw SoundProblem.missingMaterial(digest: piece.asset.hex) }
             return try Voice(piece, index: index, file: file, mixLength: mix.samples)
@@ -72,8 +74,32 @@ public final class AudioMixer {
             guard let samples = voice.samples else { continue }
             for at in 0..<(count * 2) { sum[at] += samples[at] }
         }
+        measure(count)
         position += count
         return count
+    }
+
+    /// Adds the block to the levels of its pieces.
+    private func measure(_ count: Int) {
+        var at = 0
+        while at < count {
+            let n = min(levels.room, count - at)
+            for (index, voice) in voices.enumerated() {
+                if let samples = voice.samples { levels.add(samples + at * 2, of: index, count: n) }
+            }
+            levels.advance(n)
+            at += n
+        }
+    }
+
+    /// Pieces that are not heard, or not over the others; to be asked for when all has been read.
+    func faults() -> [SoundProblem] {
+        levels.faults().map { fault in
+            switch fault {
+            case .unheard(let piece): .unheard(file: voices[piece].name)
+            case .drowned(let piece, let by): .drowned(file: voices[piece].name, by: by)
+            }
+        }
     }
 
     /// One piece on the timeline.
@@ -82,6 +108,7 @@ public final class AudioMixer {
         private(set) var samples: UnsafeMutablePointer<Float>?
         private let buffer: UnsafeMutablePointer<Float>
         private let file: SoundFile
+        var name: String { file.name }
         private let start, trim, fadeIn, fadeOut: Int
         private let gain: Float
         private let loops: Bool

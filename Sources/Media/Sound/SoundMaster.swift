@@ -62,6 +62,10 @@ public struct SoundMaster {
         let mixed = meter.integrated
         var warnings: [Diagnostic] = []
         if mixed == nil, mix.loudness != nil, !mix.pieces.isEmpty { warnings.append(SoundProblem.silentMix.diagnostic) }
+        // Of a mix that is silent, D07 says it once.
+        for fault in mixed == nil ? [] : mixer.faults().map(\.diagnostic) where !warnings.contains(fault) {
+            warnings.append(fault)
+        }
         // Without a target the limiter only prevents clipping.
         let limit = mix.loudness?.truePeak ?? 0
         let target = mixed == nil ? nil : mix.loudness?.integrated

@@ -40,7 +40,7 @@ extension ProofCheck {
         let video = proof.video
         var shown = video.captions.map { $0.cue.startFrame..<max($0.cue.startFrame, $0.cue.endFrame) }
         for scene in video.scenes {
-            for layer in scene.layers where !layer.opacity.keyframes.allSatisfy({ $0.value <= 0 }) {
+            for layer in scene.layers where layer.neverVisible == nil {
                 shown.append(scene.startFrame + layer.from..<scene.startFrame + max(layer.from, layer.to))
             }
         }

@@ -26,22 +26,30 @@ extension ProofCheck {
     }
 
     static let cut = ProofCheck(
-        "P05.cut", "Pictures are not cropped in other sizes",
+        "P05.cut", "Pictures are not cropped to less than half",
         measures:
-            "share of every picture and clip with 'fit: cover' that remains visible in its box, in the spec's other "
-            + "sizes compared with its own size",
-        unit: "%", threshold: "50 %, or as much as in the spec's own size", source: "vgraph",
+            "share of every picture and clip without 'focus' and 'keep' that remains visible in its box and, if it neither "
+            + "moves nor is enlarged, in the frame; in the spec's own size where no 'fit' is written, in its other sizes "
+            + "in the box alone, compared with its own size",
+        unit: "%", threshold: "50 %; in other sizes as much as in the spec's own", source: "vgraph",
         changedBy: "scenes[].layers[].fit", severity: .warn,
         runbook:
             "look at it with 'vgraph show'; say with 'focus' or 'keep' what must be seen, or use another 'size' "
             + "('by_format'), 'fit: contain' over a background, or a picture of the other shape; if the cropped part "
             + "does not matter, set 'acceptance: { checks: { P05.cut: off } }'"
     ) { proof in
-        guard proof.draft.format != nil else { return [] }
-        return looks(proof).compactMap { look in
+        looks(proof).compactMap { look in
             // Where the spec says what must be seen, P05.focus and P05.keep judge the crop.
-            guard !look.isWished, look.here.inBox < min(0.5, (look.own?.inBox ?? 1) - 0.02) else { return nil }
-            return .pictureCut(what: look.what, percent: Int(((1 - look.here.inBox) * 100).rounded()), at: look.place)
+            guard !look.isWished else { return nil }
+            var share = look.here.inBox, least = (look.own?.inBox ?? 1) - 0.02
+            if proof.draft.format == nil {
+                // A shape has no picture, and what is nowhere in the frame is P05.layer's.
+                guard look.isPicture, !look.isFitWritten, look.here.inFrame > 0 else { return nil }
+                // Who moves over a picture or enlarges it wants to show a part.
+                (share, least) = (share * (look.isStill ? look.here.inFrame : 1), 1)
+            }
+            guard share < min(0.5, least) else { return nil }
+            return .pictureCut(what: look.what, percent: Int(((1 - share) * 100).rounded()), at: look.place)
         }
     }
 
@@ -58,7 +66,7 @@ extension ProofCheck {
         var place: Place
         var here: Seen
         var own: Seen?
-        var isWished: Bool
+        var isWished, isPicture, isFitWritten, isStill: Bool
     }
 
     private static func looks(_ proof: Proof) -> [Look] {
@@ -79,7 +87,10 @@ extension ProofCheck {
                 all.append(
                     Look(
                         what: written[position].what, place: written[position].place, here: here, own: before,
-                        isWished: written[position].wish != nil))
+                        isWished: written[position].wish != nil, isPicture: picture != nil,
+                        isFitWritten: written[position].isFitWritten,
+                        isStill: layer.x.isConstant && layer.y.isConstant && layer.scale.isConstant
+                            && layer.scale.value(at: 0) <= 1))
             }
         }
         return all

@@ -22,10 +22,10 @@ public struct ProofCheck: Sendable {
 
     public static let all: [ProofCheck] = [
         .structure, .profile, .duration, .narration, .assets, .lengths, .sound, .captions, .frame, .layer, .cut, .focus,
-        .keep, .group, .fit, .small, .words,
+        .keep, .enlarged, .group, .fit, .small, .words,
         .lines, .characters,
         .width, .glyphs, .fonts, .fontTaken, .fontWeight, .fontGlyphs, .box, .captionDuration, .gaps, .speed, .dwell,
-        .empty,
+        .empty, .unseen, .moves,
         .zones, .kept, .overlap,
         .collision, .contrast, .unreadable, .licenses, .generated, .trained, .credentials,
         .spoken, .unspoken,

@@ -102,7 +102,7 @@ extension ProofCheck {
         measures:
             "times at which the voices sound (above -50 dBFS and less than 30 dB below their loudest 50 ms) against "
             + "the times of the captions, from each scene on, and whether a shifted voice would match. Voices are the "
-            + "tracks that others are ducked under, otherwise those without 'loop'",
+            + "tracks with 'says' and those that others are ducked under, otherwise those without 'loop'",
         unit: "s",
         threshold:
             "a shift of half a second over at least two captions that removes two thirds of the disagreement",

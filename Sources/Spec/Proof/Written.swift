@@ -16,6 +16,8 @@ struct Written: Codable, Sendable {
         var number: Int
         /// What must stay in view of its picture.
         var wish: CropWish?
+        /// Whether the author says how it fits its box.
+        var isFitWritten: Bool
     }
 
     /// Times in seconds.
@@ -80,7 +82,8 @@ struct Written: Codable, Sendable {
                 return Layer(
                     asset: named?.value, isClip: layer.video != nil,
                     what: named.map { "'\($0.value)'" } ?? (layer.kind == .gradient ? "the gradient" : "the shape"),
-                    place: named?.place ?? layer.place, number: layer.number, wish: layer.wish(document))
+                    place: named?.place ?? layer.place, number: layer.number, wish: layer.wish(document),
+                    isFitWritten: layer.fit.isWritten)
             }
         }
         sceneNames = document.scenes.map(\.id.place)

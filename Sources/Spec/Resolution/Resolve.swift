@@ -439,7 +439,7 @@ final class Resolver {
                 asset: asset.digest, start: onSamples(begin), trim: tidy(trim), duration: duration.map(tidy),
                 gain: tidy(track.gain), fadeIn: tidy(track.fadeIn.seconds(at: rate)),
                 fadeOut: tidy(track.fadeOut.seconds(at: rate)),
-                loops: track.loop, duck: duck)
+                loops: track.loop, duck: duck, speaks: track.says.lines.isEmpty && track.says.from == nil ? nil : true)
         }
     }
 }

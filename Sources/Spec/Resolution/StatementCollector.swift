@@ -27,7 +27,8 @@ struct StatementCollector {
         let document = resolver.document, whole = 0..<video.frames
         for (scene, written) in zip(video.scenes, document.scenes) {
             for (layer, spec) in zip(scene.layers, written.layers) {
-                guard let text = spec.text else { continue }
+                // What is never seen is not said.
+                guard let text = spec.text, layer.neverVisible == nil else { continue }
                 add(.text, text.value, text.place, layer.shown(in: scene), values(spec.sources, readFile))
             }
         }

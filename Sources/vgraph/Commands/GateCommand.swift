@@ -13,8 +13,9 @@ struct GateCommand: ParsableCommand {
         abstract: "Show whether the file at a target passes, and whether a person approved it.",
         discussion: """
             Hashes the file again: decisions about other bytes do not count. Judges
-            answers that were signed since the build, and makes no film. Of several
-            targets it prints one line each: 'vgraph gate launch*.mp4'.
+            answers that were signed since the build, and makes no film. Repeats what
+            the build warned of. Of several targets it prints one line each:
+            'vgraph gate launch*.mp4'.
 
             Exit codes: 0 the file passes, and no decision says 'revise'; 3 it does not
             pass or, with --approved, is not approved; 2 the target was not built. Of
@@ -105,10 +106,15 @@ private struct Shown {
     /// The last decision about this file.
     var last: SignedDecision?
     var void: [SignedDecision] = []
+    let warnings: [Diagnostic]
+
+    /// Lines of warnings; the others are counted.
+    private static let mostWarnings = 40
 
     init(_ judged: JudgedTarget, sets: [String: String]) {
         let records = judged.records()
         self.judged = judged
+        warnings = (try? judged.warnings()) ?? []
         made = try? FilmOrigin(judged: judged, sets: sets).made
         reasons = judged.reasons + records.reasons
         last = records.decisions?.decision(on: judged.sha256)
@@ -131,8 +137,9 @@ private struct Shown {
         if let first = reasons.first {
             return "REVISE  \(first.text)" + (reasons.count > 1 ? " and \(reasons.count - 1) more" : "")
         }
-        guard isApproved, let last else { return "PASS    not approved" }
-        return "PASS    APPROVED by \(last.by)" + (last.basis.map { " like \($0.target)" } ?? "")
+        let warned = warnings.isEmpty ? "" : warnings.count == 1 ? ", 1 warning" : ", \(warnings.count) warnings"
+        guard isApproved, let last else { return "PASS    not approved" + warned }
+        return "PASS    APPROVED by \(last.by)" + (last.basis.map { " like \($0.target)" } ?? "") + warned
     }
 
     func say() {
@@ -143,7 +150,8 @@ private struct Shown {
             "  policy  \(judged.gate.policy)\(judged.gate.mayBeApproved ? "" : ": allows no approval")")
         if let made {
             print(
-                "  made    run \(made.run ?? "not remembered"), \(made.at), profile \(made.profile), graph \(made.graph)"
+                "  made    run \(made.run ?? "not remembered"), \(made.at), "
+                    + (made.profile.isEmpty ? "no profile" : "profile \(made.profile)") + ", graph \(made.graph)"
             )
             print("  spec    \(made.spec), SHA-256 \(made.specSum ?? "not as it was built")")
         }
@@ -166,6 +174,12 @@ private struct Shown {
                 print("  waived  \(words) (\(waiver.found ?? ""))")
             }
         }
+        for warning in warnings.prefix(Self.mostWarnings) {
+            let place = warning.place.map { $0.line > 0 ? "\($0.file):\($0.line): " : "" } ?? ""
+            print(
+                Diagnostic.printable("  warning \(place)\(warning.message) [\(warning.id)]").replacing("\n", with: " "))
+        }
+        if warnings.count > Self.mostWarnings { print("  warning \(warnings.count - Self.mostWarnings) more") }
         if !judged.gate.unsandboxed.isEmpty {
             print(
                 "  warning reviewers ran without a sandbox: \(judged.gate.unsandboxed.joined(separator: ", ")) "
@@ -233,6 +247,14 @@ private struct Shown {
                         "to": waiver.span.map { .number($0.to) } ?? .null,
                         "state": .string(
                             waiver.state == .counts && judged.hasExpired(waiver) ? "expired" : waiver.state.rawValue),
+                    ])
+                }),
+            "warnings": .array(
+                warnings.map { warning in
+                    .object([
+                        "id": .string(warning.id), "message": .string(warning.message),
+                        "file": warning.place.map { .string($0.file) } ?? .null,
+                        "line": warning.place.flatMap { $0.line > 0 ? .int($0.line) : nil } ?? .null,
                     ])
                 }),
             "unsandboxed": .array(judged.gate.unsandboxed.map(Value.string)),

@@ -166,6 +166,15 @@ struct JudgedTarget {
         guard gate.mayBeApproved(by: person) else { throw .notTheirs(person, decides: gate.decides ?? []) }
     }
 
+    /// What the build warned of and what keeps the film from nothing: a pass should not be read without it.
+    func warnings() throws -> [Diagnostic] {
+        var request = project.request(targets: [name], sets: sets)
+        request.isRemembered = false
+        return try project.builder.remarks(request, target: name).filter {
+            $0.severity == .warning && !GateProblem.toldByTheGate.contains($0.id)
+        }
+    }
+
     /// Of the film; nil: its plan is not in the cache.
     func rate() throws -> FrameRate? {
         let request = project.request(targets: [], sets: sets)
