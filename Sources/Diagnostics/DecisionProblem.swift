@@ -21,6 +21,8 @@ public enum DecisionProblem: Problem {
     /// No approval counts for these bytes.
     case notApproved(target: String, sha256: String)
     case revisedBy(String, target: String)
+    /// Of a film that the gate passes.
+    case sentBack(by: String, reason: String, target: String)
     case notTheirs(String, decides: [String])
     /// The film that others are to be approved like.
     case noBasis(target: String, reason: String)
@@ -98,6 +100,11 @@ public enum DecisionProblem: Problem {
             Diagnostic(
                 "publish-revised", fault: .result, "\(name) says revise of \(target), so it is not published",
                 hint: "'vgraph gate \(target)' prints the reason")
+        case .sentBack(let name, let reason, let target):
+            Diagnostic(
+                "sent-back", fault: .result, "\(name) says revise of exactly this file: \(reason)",
+                hint: "do what it says and build again; vgraph runbook gate.revised",
+                at: Place(file: target, line: 0, column: 0))
         case .notTheirs(let name, let decides):
             Diagnostic(
                 "not-theirs", fault: .result,

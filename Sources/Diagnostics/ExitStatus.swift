@@ -14,7 +14,7 @@ public enum ExitStatus: Int32, Codable, Sendable, Hashable, CaseIterable {
         case .done: "built, or up to date"
         case .failed: "a stage failed, or the machine lacks something"
         case .badInput: "the command line, a spec, a pipeline or an asset is wrong"
-        case .revise: "a check failed, or the gate decided 'revise'"
+        case .revise: "a check failed, or the gate or a person decided 'revise'"
         case .damaged: "the cache is damaged"
         case .interrupted: "interrupted"
         }

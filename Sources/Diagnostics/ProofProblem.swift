@@ -19,10 +19,6 @@ public enum ProofProblem: Sendable {
     /// `what` is a layer: "'hero.jpg'", "the shape".
     case layerOutside(what: String, percent: Int, at: Place)
     case pictureCut(what: String, percent: Int, at: Place)
-    /// `size`: that of its file, in pixels.
-    case enlarged(what: String, size: String, times: String, at: Place)
-    case unseen(what: String, Unseen, at: Place)
-    case cutMove(what: String, property: String, end: String, shown: String, at: Place)
     /// `number` is that of a point in the list of points.
     case focusCut(what: String, number: Int, x: Int, y: Int, at: Place)
     case keepCut(what: String, percent: Int, at: Place)
@@ -59,17 +55,11 @@ public enum ProofProblem: Sendable {
     case trained(String, type: String, stated: String?, at: Place)
     case credentials(String, at: Place)
     case unsearched(String, at: Place)
+    case seen(SeenProblem)
     case wording(WordingProblem)
     case translation(TranslationProblem)
     /// `id`: the check that found more than the report shows.
     case more(id: String, count: Int, at: Place)
-
-    /// Why a layer is never seen.
-    public enum Unseen: Sendable, Hashable {
-        /// Its opacity or its scale is 0.
-        case transparent, tiny
-        case covered(by: String, line: Int)
-    }
 
     /// " (Debian: fonts-noto-core)", for scripts that need a font of their own.
     private static func fontPackage(for characters: [String]) -> String {
@@ -105,6 +95,7 @@ public enum ProofProblem: Sendable {
 
     private var words: (id: String, message: String, hint: String?, place: Place) {
         switch self {
+        case .seen(let problem): return problem.words
         case .wording(let problem): return problem.words
         case .translation(let problem): return problem.words
         case .outsideProfile(let what, let found, let wanted, let rule, let at):
@@ -195,31 +186,6 @@ public enum ProofProblem: Sendable {
                 "say with 'focus' or 'keep' what must be seen of it, give it another 'size', or 'fit: contain' over a "
                     + "background; if the rest does not matter, set the check P05.cut to off",
                 at
-            )
-        case .enlarged(let what, let size, let times, let at):
-            return (
-                "P05.enlarged", "\(what) is shown \(times) times as large as its file, which has \(size) pixels",
-                "use a larger file, or show it smaller", at
-            )
-        case .unseen(let what, let why, let at):
-            switch why {
-            case .transparent, .tiny:
-                return (
-                    "P08.unseen",
-                    "\(what) is never seen: its \(why == .tiny ? "scale" : "opacity") is 0 while it is there",
-                    "raise it, or leave the layer out with 'hide: true'", at
-                )
-            case .covered(let other, let line):
-                return (
-                    "P08.unseen", "\(what) is never seen: it lies behind \(other) (line \(line))",
-                    "later layers are drawn in front of earlier ones: move it behind that line in the list", at
-                )
-            }
-        case .cutMove(let what, let property, let end, let shown, let at):
-            return (
-                "P08.moves",
-                "\(what) is shown for \(shown), but its keyframes of '\(property)' end \(end) after it appears",
-                "end them earlier, or show it longer: it does not reach their last value", at
             )
         case .focusCut(let what, let number, let x, let y, let at):
             return (

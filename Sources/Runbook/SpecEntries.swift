@@ -309,5 +309,11 @@ extension Runbook {
             cause: "The caption's time is wrong, or the voice was moved.",
             remedy: "Tie both to the same scene, or correct the caption's times.",
             example: "'no voice speaks during 1.8 s of the caption 'Try it today''."),
+        RunbookEntry(
+            "P12.lips", "A clip runs with its own sound",
+            symptom: "A person speaks, and the words come earlier or later than the lips.",
+            cause: "The layer has a 'trim' or a 'speed' that the track of the same file does not have.",
+            remedy: "Give both the same 'trim' and tie both to the scene; a sound cannot be played faster.",
+            example: "'the sound of 'talk.mp4' (line 14) comes 2 s after its picture': 'trim: 2s' was missing."),
     ]
 }

@@ -63,6 +63,11 @@ func answerIfNothingToDo(_ arguments: [String]) -> ExitStatus? {
         sandbox: sandbox, roots: roots, films: films)
     guard let summary = request.upToDate(cache: cache ?? workspace + "/cache") else { return nil }
     let said = UpToDate(summary.text)
+    // What a person sent back is told by the full command.
+    let folders = said.text.split(separator: "\n").compactMap { line in
+        line.lastIndex(of: "/").map { String(line[..<$0]) }
+    }
+    guard !SentBack.isPossible(in: Set(folders + [""]), of: workspace) else { return nil }
     var isPrinted = true
     if json {
         let quoted = targets.isEmpty ? "null" : "\"" + targets.joined(separator: " ").flatMap(escaped) + "\""

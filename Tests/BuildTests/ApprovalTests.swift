@@ -81,7 +81,17 @@ import Testing
         #expect(try decide("revise", "clip.mp4").status == 0)
         let revised = try vgraph("gate", "clip.mp4")
         #expect(revised.status == 3 && revised.out.contains("clip.mp4: REVISE, REVISED"), "\(revised)")
+        // A build is told so too, also where it has nothing to do, and of all the folder's films.
+        for targets in [["clip.mp4"], ["clip.mp4"], [], ["-q"]] {
+            let built = try Workspace.run(
+                Repository.binary("vgraph"), ["build"] + targets, in: workspace.folder,
+                environment: ["XDG_CONFIG_HOME": config])
+            #expect(built.status == 3, "\(targets): \(built)")
+            #expect(built.err.contains("clip.mp4: error: anna says revise of exactly this file: "), "\(built)")
+            #expect(built.err.contains("[sent-back]"), "\(built)")
+        }
         #expect(try decide("approve", "clip.mp4").status == 0)
+        #expect(try vgraph("build", "clip.mp4").status == 0)
         #expect(try vgraph("gate", "clip.mp4", "--approved").status == 0)
         // The cache may go: decisions stay.
         #expect(try vgraph("clean", "--cache-too").status == 0)

@@ -379,6 +379,14 @@ import Testing
         #expect(try film.publish().status == 0)
         let same = try film.vgraph("recheck", "--published")
         #expect(same.status == 0 && same.out.contains("PASS, from its evidence"), "\(same)")
+        // A person finds a fault after it was published, and takes that back.
+        #expect(try film.vgraph("revise", "clip.mp4", "--by", "anna", "--reason", "the price is old").status == 0)
+        let recalled = try film.vgraph("recheck", "--published")
+        #expect(recalled.status == 3 && recalled.out.contains("WOULD NOT PASS, from its evidence"), "\(recalled)")
+        #expect(recalled.out.contains("anna says revise: the price is old"), "\(recalled)")
+        #expect(try film.vgraph("recheck", "--published", "--json").done["decision"] as? String == "revise")
+        #expect(try film.vgraph("approve", "clip.mp4", "--by", "anna", "--reason", "it is not").status == 0)
+        #expect(try film.vgraph("recheck", "--published").status == 0)
         // A policy that asks for more.
         let policy = try Repository.text("pipelines/policies/default.yaml")
         try workspace.write(

@@ -114,6 +114,7 @@ struct ProofTests {
         let
             source =
                 try Repository.text("Sources/Diagnostics/ProofProblem.swift")
+                + Repository.text("Sources/Diagnostics/SeenProblem.swift")
                 + Repository.text("Sources/Diagnostics/WordingProblem.swift"),
             shown = try Repository.text("Tests/Goldens/proof-findings.txt")
         for opening in ["return (\"P", "Diagnostic(\""] {

@@ -28,7 +28,7 @@ public struct ProofCheck: Sendable {
         .empty, .unseen, .moves,
         .zones, .kept, .overlap,
         .collision, .contrast, .unreadable, .licenses, .generated, .trained, .credentials,
-        .spoken, .unspoken,
+        .spoken, .unspoken, .lips,
         .source, .unbound, .numbers, .slips, .dates, .polarity, .nameSpelling,
         .forbidden, .unsaid, .template, .placeholder, .spelling, .unchecked, .languages,
         .untranslated, .stale, .unknownText, .keptVoice, .keptCaptions,

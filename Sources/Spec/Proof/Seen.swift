@@ -30,9 +30,10 @@ extension ProofCheck {
             guard let scale = scales.min(), scale.isFinite else { return nil }
             let times = (fit == .contain ? min(across, down) : max(across, down)) * scale
             guard times > mostEnlarged + 0.05 else { return nil }
-            return .enlarged(
-                what: one.what, size: "\(picture.width)x\(picture.height)", times: tenthsWords(min(times, 1e6)),
-                at: one.place)
+            return .seen(
+                .enlarged(
+                    what: one.what, size: "\(picture.width)x\(picture.height)", times: tenthsWords(min(times, 1e6)),
+                    at: one.place))
         }
     }
 
@@ -53,7 +54,7 @@ extension ProofCheck {
             if let cover = Cover(one) { covers[one.scene, default: []].append(cover) }
         }
         return proof.layers.compactMap { one in
-            if let reason = one.layer.neverVisible { return .unseen(what: one.what, reason, at: one.place) }
+            if let reason = one.layer.neverVisible { return .seen(.unseen(what: one.what, reason, at: one.place)) }
             let above = (covers[one.scene] ?? []).filter { $0.order > one.order }.prefix(16)
             guard !above.isEmpty, let box = one.box else { return nil }
             // Outside of the frame it is P05.layer that says so.
@@ -66,7 +67,7 @@ extension ProofCheck {
                 hidden = hidden ?? cover
             }
             return hidden.map {
-                .unseen(what: one.what, .covered(by: $0.what, line: $0.place.line), at: one.place)
+                .seen(.unseen(what: one.what, .covered(by: $0.what, line: $0.place.line), at: one.place))
             }
         }
     }
@@ -91,10 +92,11 @@ extension ProofCheck {
                 guard end.frame > Double(layer.to) + 1, abs(track.value(at: last) - end.value) > 1e-6 else {
                     return nil
                 }
-                return .cutMove(
-                    what: one.what, property: name,
-                    end: secondsWords((end.frame - Double(layer.from)) / proof.video.rate.perSecond),
-                    shown: secondsWords(proof.seconds(layer.to - layer.from)), at: one.place)
+                return .seen(
+                    .cutMove(
+                        what: one.what, property: name,
+                        end: secondsWords((end.frame - Double(layer.from)) / proof.video.rate.perSecond),
+                        shown: secondsWords(proof.seconds(layer.to - layer.from)), at: one.place))
             }
         }
     }
@@ -212,9 +214,9 @@ extension Proof {
 
 extension Layer {
     /// Why it is not seen in any frame, wherever it lies; nil: it is.
-    var neverVisible: ProofProblem.Unseen? {
+    var neverVisible: SeenProblem.Reason? {
         func isAbove(_ track: Track) -> Bool {
-            // Between keyframes no value is greater than both but for `back`, which starts at one of them.
+            // Between two keyframes that are 0 it is 0, with every easing.
             let frames = [Double(from), Double(max(from, to - 1))] + track.keyframes.map(\.frame)
             return frames.contains {
                 $0 >= Double(from) && $0 <= Double(max(from, to - 1)) && track.value(at: $0) > 0.001

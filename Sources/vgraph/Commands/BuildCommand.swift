@@ -20,7 +20,8 @@ struct BuildCommand: ParsableCommand {
             A target is a file such as launch.mp4, or launch.mp4:plan for the work up
             to one stage. Without a target, vgraph builds everything that the folder's
             pipelines can make. It writes the file as soon as it is complete and then
-            runs check, review and gate; exit code 3 means that the gate says revise.
+            runs check, review and gate; exit code 3 means that the gate says revise,
+            or a person of exactly this file.
             """)
 
     @OptionGroup var folder: FolderOptions
@@ -191,7 +192,11 @@ struct BuildCommand: ParsableCommand {
         try findings?.write(rules: project.rules())
         try trace?.write(result, cache: project.cache)
         if dryRun, !folder.json { sayPlanned(result) }
+        // The film that lies there, whatever was built of it.
+        let sentBack = dryRun || output != nil ? [] : SentBack.problems(of: result, in: project)
+        printDiagnostics(sentBack, json: folder.json)
         guard result.status == .done else { throw result.status.code }
+        if !sentBack.isEmpty { throw ExitStatus.revise.code }
     }
 
     private static func ending(of path: String) -> String {

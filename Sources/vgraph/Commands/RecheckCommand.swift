@@ -18,8 +18,8 @@ struct RecheckCommand: ParsableCommand {
         discussion: """
             Profiles, policies and checks change; what is published stays. Each published
             film is judged again from its evidence, under the workspace's profiles and
-            policies as they are now and with the answers and waivers as they are now. A
-            film is decoded only if its profile or the version of 'check' is another. What
+            policies as they are now and with the answers and waivers as they are now. One
+            that a person sent back since does not pass. A film is decoded only if its profile or the version of 'check' is another. What
             needs drawn frames (D14, D15) keeps the result of the build.
 
               vgraph recheck --published
@@ -49,8 +49,8 @@ struct RecheckCommand: ParsableCommand {
                     failed = true
                     continue
                 }
-                say(film, result, result.decision.reasons.map(\.text))
-                failed = failed || result.decision.decision != .pass
+                say(film, result, result.reasons.map(\.text))
+                failed = failed || !result.passes
             }
             if films.isEmpty, !folder.json { print("no published film is known here") }
             guard !failed else { throw ExitStatus.revise.code }
@@ -62,12 +62,12 @@ struct RecheckCommand: ParsableCommand {
         if folder.json {
             return JSONReport.say([
                 "event": .string("recheck"), "target": .string(origin.target), "sha256": .string(origin.sha256),
-                "decision": result.map { .string($0.decision.decision.rawValue) } ?? .null,
+                "decision": result.map { .string(($0.passes ? Verdict.pass : .revise).rawValue) } ?? .null,
                 "decoded": .bool(result?.wasDecoded ?? false), "policy": .string(film.provenance.gate.policy),
                 "reasons": .array(reasons.map(Value.string)),
             ])
         }
-        let word = result.map { $0.decision.decision == .pass ? "PASS" : "WOULD NOT PASS" } ?? "NOT CHECKED"
+        let word = result.map { $0.passes ? "PASS" : "WOULD NOT PASS" } ?? "NOT CHECKED"
         let how = result.map { $0.wasDecoded ? ", decoded again" : ", from its evidence" } ?? ""
         print("\(origin.target), SHA-256 \(origin.sha256): \(word)\(how)")
         for reason in reasons { print("  \(reason)") }
@@ -76,8 +76,13 @@ struct RecheckCommand: ParsableCommand {
 
 /// A published film, judged by the rules of today.
 private struct Rejudged {
-    let decision: GateDecision
+    private let decision: GateDecision
+    /// The last decision about it, if that sends it back: also after it was published.
+    private let sentBack: SignedDecision?
     let wasDecoded: Bool
+
+    var reasons: [GateReason] { decision.reasons + (sentBack.map { [.revised($0)] } ?? []) }
+    var passes: Bool { decision.decision == .pass && sentBack == nil }
 
     init(_ film: Ledger.Film, _ ledger: Ledger, _ project: Project, rules: [String]) throws {
         let origin = film.provenance, sha256 = origin.film.sha256
@@ -114,6 +119,8 @@ private struct Rejudged {
             reports: film.artifacts(of: ReviewerStage.report.declared.fileName, ReviewerReport.self),
             answers: answers?.answers(on: sha256) ?? [:])
         decision = judgement.decision
+        let last = ledger.target(origin.film.target)?.decisions?.decision(on: sha256)
+        sentBack = last?.kind == .revise ? last : nil
     }
 
     /// - Throws: where the film is not on this machine.
