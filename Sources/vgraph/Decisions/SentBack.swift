@@ -21,9 +21,25 @@ enum SentBack {
                 guard name.hasSuffix(suffix),
                     let bytes = try? FileContent.read(path + "/" + name, keepBytes: true, in: root)?.bytes
                 else { return false }
-                return bytes.contains(mark)
+                return bytes.contains(mark) && sendsBack(bytes)
             }
         }
+    }
+
+    /// Whether the last verdict about any bytes sends them back.
+    private static func sendsBack(_ bytes: [UInt8]) -> Bool {
+        var last: [Substring: Bool] = [:]
+        for line in String(decoding: bytes, as: UTF8.self).split(separator: "\n") {
+            // The record's own field is the last of its name; within texts quotes are escaped.
+            func value(_ name: String) -> Substring? {
+                line.ranges(of: "\"\(name)\":\"").last.map { line[$0.upperBound...].prefix { $0 != "\"" } }
+            }
+            guard let kind = value("kind"), ["approve", "revise"].contains(kind), let sum = value("sha256") else {
+                continue
+            }
+            last[sum] = kind == "revise"
+        }
+        return last.values.contains(true)
     }
 
     /// What the last decision about each film that passes says, where it sends the film back.
