@@ -29,6 +29,8 @@ let package = Package(
             ]),
         .systemLibrary(
             name: "CPango", pkgConfig: "pangocairo pangoft2 fontconfig", providers: [.apt(["libpango1.0-dev"])]),
+        // Its flags are Windows' alone.
+        .systemLibrary(name: "CX264", providers: [.apt(["libx264-dev"])]),
         .systemLibrary(name: "CLoudness", pkgConfig: "libebur128", providers: [.apt(["libebur128-dev"])]),
         .systemLibrary(name: "CHunspell", pkgConfig: "hunspell", providers: [.apt(["libhunspell-dev"])]),
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
@@ -117,7 +119,8 @@ let package = Package(
         .target(
             name: "Media",
             dependencies: [
-                "CFFmpeg", "CLoudness", "CSystem", "CPixels", "Digests", "Files", "Composition", "Diagnostics",
+                "CFFmpeg", "CLoudness", "CX264", "CSystem", "CPixels", "Digests", "Files", "Composition",
+                "Diagnostics",
             ],
             swiftSettings: strict),
         .target(

@@ -146,6 +146,18 @@ void cpixels_copy(uint8_t *dst, ptrdiff_t dst_stride, const uint8_t *src, ptrdif
     for (int row = 0; row < height; row++) memcpy(dst + row * dst_stride, src + row * src_stride, (size_t)width);
 }
 
+BODY void cpixels_split_body(const uint8_t *pairs, ptrdiff_t stride, int width, int height, uint8_t *first,
+                             uint8_t *second, ptrdiff_t dst_stride) {
+    for (int row = 0; row < height; row++) {
+        const uint8_t *restrict s = pairs + row * stride;
+        uint8_t *restrict a = first + row * dst_stride, *restrict b = second + row * dst_stride;
+        for (int x = 0; x < width; x++) { a[x] = s[2 * x]; b[x] = s[2 * x + 1]; }
+    }
+}
+VARIANTS(cpixels_split, (const uint8_t *pairs, ptrdiff_t stride, int width, int height, uint8_t *first,
+                         uint8_t *second, ptrdiff_t dst_stride),
+         (pairs, stride, width, height, first, second, dst_stride))
+
 void cpixels_select(uint8_t *dst, ptrdiff_t dst_stride, const uint8_t *src, const uint8_t *mask, ptrdiff_t src_stride,
                     int width, int height) {
     for (int row = 0; row < height; row++) {

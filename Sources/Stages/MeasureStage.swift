@@ -1,4 +1,5 @@
 // measure: decodes one encoded segment and measures its pictures, so that check and review need not decode it again.
+// Done beside encode, it measures what the encoder reconstructs, which is what decoders must show.
 // Given the hashes of the frames it also compares some pictures with the drawn ones; the segment and its assets are
 // materials, as for encode. Runs in a worker.
 import Composition
@@ -19,7 +20,7 @@ public enum MeasureStage {
         slots: [stream.declared, frames.declared, segment.declared, materials.declared, pixels.declared],
         outputs: [measures.declared, posters.declared],
         tools: ["libavformat", "libavcodec", "libswscale"],
-        place: .worker, eachSlot: stream.name,
+        place: .worker, eachSlot: stream.name, companionOf: EncodeStage.stage.name,
         reads: { job in
             guard try job[pixels] == nil, let drawn = try job[segment], let table = try job[materials] else {
                 return []

@@ -48,9 +48,10 @@ public struct TravellingJob: Sendable {
             input.path = place
         }
         for index in job.inputs.indices { place(&job.inputs[index]) }
-        if var beside = job.companion {
-            for index in beside.before.indices { place(&beside.before[index]) }
-            job.companion = beside
+        job.companions = job.companions?.map { companion in
+            var companion = companion
+            for index in companion.before.indices { place(&companion.before[index]) }
+            return companion
         }
         job.id = 0
         job.reads = nil
@@ -104,8 +105,7 @@ public struct TravellingJob: Sendable {
             guard reply.failure?.isEmpty == false else { throw Refused(reason: "says nothing") }
             return reply
         }
-        let named = outcome.outputs.values.joined() + (outcome.companion?.outputs.values.joined().map(\.path) ?? [])
-        for name in named where !isResult(name) || !results.contains(name) {
+        for name in outcome.files where !isResult(name) || !results.contains(name) {
             throw Refused(reason: "names '\(name)', which did not come")
         }
         let known = Set(fonts)

@@ -1,6 +1,7 @@
-// Work that a job may do beside its own: that of a node which will probably follow and would take what this job has at
-// hand from nothing again (encode draws the frames that render has just drawn). Both stay nodes with keys and records
-// of their own. The engine keeps what was made until a node with exactly that key asks for it. Must not know any stage.
+// Work that a job may do beside its own: that of nodes which will probably follow and would take what this job has at
+// hand from nothing again (encode draws the frames that render has just drawn, measure decodes what encode has just
+// reconstructed). All stay nodes with keys and records of their own. The engine keeps what was made until a node with
+// exactly that key asks for it. Must not know any stage.
 import Digests
 
 extension Job {
@@ -8,26 +9,28 @@ extension Job {
         /// The stage of the node that will follow, and its parameters.
         public var stage: String
         public var parameters: [String: Value]
+        /// Its slots that something fills.
+        public var slots: [String]
         /// What this job's node made the last time, as far as the follower's key has it. While the job makes the same
         /// again, the follower may be a hit, and its work would be in vain. Empty: nothing is known.
         public var before: [Input]
 
-        public init(stage: String, parameters: [String: Value], before: [Input]) {
+        public init(stage: String, parameters: [String: Value], slots: [String], before: [Input]) {
             self.stage = stage
             self.parameters = parameters
+            self.slots = slots
             self.before = before
         }
     }
 
-    /// The companion's work as a job of its own, so that a body reads its parameters as always.
-    public var companionJob: Job? {
-        companion.map { companion in
-            var job = Job(
-                id: id, stage: companion.stage, node: node, workspace: workspace, inputs: companion.before,
-                parameters: companion.parameters, scratch: scratch)
-            job.roots = roots
-            return job
-        }
+    /// A companion's work as a job of its own, so that a body reads its parameters as always. nil: none is asked for.
+    public func companion(of stage: String) -> (job: Job, companion: Companion)? {
+        guard let companion = companions?.first(where: { $0.stage == stage }) else { return nil }
+        var job = Job(
+            id: id, stage: companion.stage, node: node, workspace: workspace, inputs: companion.before,
+            parameters: companion.parameters, scratch: scratch)
+        job.roots = roots
+        return (job, companion)
     }
 }
 

@@ -44,8 +44,8 @@ public struct Job: Codable, Sendable {
     public var roots: [String: String]?
     /// Seconds of processor time that it may use; nil: no limit while it makes progress.
     public var cpuLimit: Double?
-    /// What it may do beside its own work; nil: nothing.
-    public var companion: Companion?
+    /// What it may do beside its own work, each with what those before it make; nil: nothing.
+    public var companions: [Companion]?
     /// Names of the files of the workspace and of roots that it reads beyond its inputs (`StageDescriptor.reads`); nil:
     /// it stays on this machine, where it finds them.
     public var reads: [String]?
@@ -56,7 +56,7 @@ public struct Job: Codable, Sendable {
     public var shelf: Shelf?
 
     private enum CodingKeys: String, CodingKey {
-        case id, stage, node, key, workspace, inputs, parameters, scratch, roots, cpuLimit, companion, reads, riders
+        case id, stage, node, key, workspace, inputs, parameters, scratch, roots, cpuLimit, companions, reads, riders
     }
 
     /// The stage of a job that runs a user's program on another machine.

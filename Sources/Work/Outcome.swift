@@ -25,8 +25,8 @@ public struct Outcome: Codable, Sendable {
     /// Of a user's program that ran on another machine: whether it saw nothing there but its inputs and that machine's
     /// programs, and no network. nil: it ran here.
     public var isIsolated: Bool?
-    /// What it made beside its own work; nil: nothing.
-    public var companion: CompanionOutcome?
+    /// What it made beside its own work, in the order in which it was asked for; nil: nothing.
+    public var companions: [CompanionOutcome]?
 
     public init(
         _ made: [Files], discovered: [Discovered] = [], answers: [Answer]? = nil,
@@ -46,6 +46,13 @@ public struct Outcome: Codable, Sendable {
         self.answers = answers
         self.diagnostics = diagnostics
         self.verdict = verdict
+    }
+}
+
+extension Outcome {
+    /// The files of all outputs and companions.
+    public var files: [String] {
+        outputs.values.joined() + (companions ?? []).flatMap { $0.outputs.values.joined().map(\.path) }
     }
 }
 

@@ -59,9 +59,12 @@ extension Job {
     /// Changes every path that the job names.
     public mutating func placePaths(_ change: (String) throws -> String) rethrows {
         for index in inputs.indices { inputs[index].path = try change(inputs[index].path) }
-        if var beside = companion {
-            for index in beside.before.indices { beside.before[index].path = try change(beside.before[index].path) }
-            companion = beside
+        companions = try companions?.map { companion in
+            var companion = companion
+            for index in companion.before.indices {
+                companion.before[index].path = try change(companion.before[index].path)
+            }
+            return companion
         }
         workspace = try change(workspace)
         scratch = try change(scratch)

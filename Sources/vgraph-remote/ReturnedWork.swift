@@ -43,9 +43,7 @@ extension Executor {
         else { throw .other("it ended with status \(result.exitCode)") }
         for (number, reply) in replies.enumerated() {
             guard let outcome = reply.outcome else { continue }
-            let named = Set(outcome.outputs.values.joined())
-                .union(outcome.companion?.outputs.values.joined().map(\.path) ?? [])
-            try bring(named, listing, below: JobPlaces.prefix(number), to: jobs[number].scratch, server)
+            try bring(Set(outcome.files), listing, below: JobPlaces.prefix(number), to: jobs[number].scratch, server)
         }
         return replies
     }

@@ -1,11 +1,8 @@
 // Encodes the frames of a segment as render draws them, for the encode node that takes exactly these frames: each is
-// drawn once. While the frames equal those that were drawn the last time, that node may be a hit, so nothing is encoded
+// drawn once. If the job asks for it, it measures them, too (`MeasureCompanion`). While the frames equal those that were drawn the last time, that node may be a hit, so nothing is encoded
 // until one differs. What fails here, the encode node does again and reports.
 import Composition
 import Diagnostics
-import Digests
-import Files
-import Glibc
 import Media
 import Render
 import Stages
@@ -19,18 +16,20 @@ final class CompanionEncoder {
     private var before: FrameHashes?
     private var encoder: SegmentEncoder?
     private var hasFailed = false
-    private var wall = 0.0, cpu = 0.0
+    private var time = WorkTime()
+    private let measuring: MeasureCompanion?
 
     private static let file = "companion.mp4"
 
     /// nil: the job does not ask for it.
     init?(of job: Job, _ segment: Segment, _ source: SegmentSource) {
-        guard let own = job.companionJob, own.stage == EncodeStage.stage.name,
+        guard let own = job.companion(of: EncodeStage.stage.name)?.job,
             let settings = try? EncodeSettings(own, size: segment.size, rate: segment.rate)
         else { return nil }
         self.job = own
         self.settings = settings
         self.source = source
+        measuring = MeasureCompanion(of: job, settings, frames: segment.frames)
         before = own.inputs.isEmpty ? nil : try? own[EncodeStage.frames]
         if before?.size != segment.size || before?.rate != segment.rate { before = nil }
     }
@@ -53,8 +52,8 @@ final class CompanionEncoder {
         }
     }
 
-    /// The finished stream; nil: the frames are those of the last time, or something failed.
-    func finish(_ hashes: FrameHashes) -> CompanionOutcome? {
+    /// The finished stream and its measures; nil: the frames are those of the last time, or something failed.
+    func finish(_ hashes: FrameHashes) -> [CompanionOutcome]? {
         attempt {
             // Fewer frames than the last time differ too.
             if let before, before.frames != hashes.frames {
@@ -65,11 +64,9 @@ final class CompanionEncoder {
         }
         guard !hasFailed, let encoder, encoder.frames == hashes.frames else { return nil }
         self.encoder = nil
-        guard let bytes = try? WholeFile.read(job.scratch + "/" + Self.file) else { return nil }
-        return CompanionOutcome(
-            stage: EncodeStage.stage.name,
-            outputs: [EncodeStage.stream.declared.name: [.init(path: Self.file, digest: Digest.of(bytes))]],
-            wall: wall, cpu: cpu)
+        let own = measuring.map { time.without($0.meter.time) } ?? time
+        guard let made = try? CompanionOutcome(of: job, [EncodeStage.stream.made([Self.file])], own) else { return nil }
+        return [made] + (measuring?.finish(job.scratch + "/" + Self.file).map { [$0] } ?? [])
     }
 
     /// Draws the frames so far once more and encodes them.
@@ -88,7 +85,8 @@ final class CompanionEncoder {
 
     private func opened() throws -> SegmentEncoder {
         if let encoder { return encoder }
-        let made = try SegmentEncoder(path: job.scratch + "/" + Self.file, settings: settings)
+        let made = try SegmentEncoder(
+            path: job.scratch + "/" + Self.file, settings: settings, meter: measuring?.meter)
         encoder = made
         return made
     }
@@ -96,18 +94,11 @@ final class CompanionEncoder {
     /// Counts the time, and after a failure does nothing more.
     private func attempt(_ work: () throws -> Void) {
         guard !hasFailed else { return }
-        let start = Self.now(CLOCK_MONOTONIC), before = Self.now(CLOCK_THREAD_CPUTIME_ID)
-        do { try work() } catch {
-            hasFailed = true
-            encoder = nil
+        time.count {
+            do { try work() } catch {
+                hasFailed = true
+                encoder = nil
+            }
         }
-        wall += Self.now(CLOCK_MONOTONIC) - start
-        cpu += Self.now(CLOCK_THREAD_CPUTIME_ID) - before
-    }
-
-    private static func now(_ clock: clockid_t) -> Double {
-        var time = timespec()
-        clock_gettime(clock, &time)
-        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
     }
 }

@@ -16,7 +16,9 @@ extension StageBody {
         guard source.frames == hashes.frames, hashes.runs.allSatisfy({ $0.count > 0 }) else {
             throw EncodeProblem.frameCount(what: "the segment", expected: hashes.frames, got: source.frames)
         }
-        let encoder = try SegmentEncoder(path: job.path(of: EncodeStage.stream), settings: settings)
+        let path = job.path(of: EncodeStage.stream)
+        let measuring = MeasureCompanion(of: job, settings, frames: hashes.frames)
+        let encoder = try SegmentEncoder(path: path, settings: settings, meter: measuring?.meter)
         for run in hashes.runs {
             // Consecutive equal frames are drawn once.
             let frame = try source.frame(encoder.frames)
@@ -32,7 +34,9 @@ extension StageBody {
             }
         }
         try encoder.finish()
-        return Outcome([EncodeStage.stream.made])
+        var outcome = Outcome([EncodeStage.stream.made])
+        outcome.companions = measuring?.finish(path).map { [$0] }
+        return outcome
     }
 }
 

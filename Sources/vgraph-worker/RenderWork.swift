@@ -1,5 +1,5 @@
 // render: draws a segment and records the hashes of its frames, and keeps the frames themselves if drawing them again
-// would cost more. If the job asks for it, it encodes as it draws (`CompanionEncoder`).
+// would cost more. If the job asks for it, it encodes and measures as it draws (`CompanionEncoder`).
 import Composition
 import Render
 import Stages
@@ -37,7 +37,7 @@ extension StageBody {
             [try job.write(hashes, to: RenderStage.frames), pixels],
             discovered: try discoveredFonts(source.fontsUsed, in: job.folders),
             answers: try fontAnswers(source.used, in: job.folders))
-        outcome.companion = companion?.finish(hashes)
+        outcome.companions = companion?.finish(hashes)
         return outcome
     }
 }

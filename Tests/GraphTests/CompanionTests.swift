@@ -23,6 +23,12 @@ import Work
         return (world.read("work.log") ?? "").split(separator: "\n").map(String.init).sorted()
     }
 
+    private func records(_ world: FakeWorkspace) throws -> [String] {
+        try world.builder().closure(world.request(["a.out"])).map { _, record in
+            "\(record.manifest.stage) \(record.key) \(record.outputs)"
+        }.sorted()
+    }
+
     @Test(arguments: [1, 8]) func whatIsMadeBesideIsTaken(jobs count: Int) throws {
         let world = try world("title t\nbeside one\nbeside two\nthree\n")
         world.jobs = count
@@ -46,11 +52,6 @@ import Work
         try beside.build("a.out")
         try honest.build("a.out") { $0.checksDeterminism = true }
         #expect(try jobs(honest).count { $0.contains("code") } == 2, "checked twice, each node works")
-        func records(_ world: FakeWorkspace) throws -> [String] {
-            try world.builder().closure(world.request(["a.out"])).map { _, record in
-                "\(record.manifest.stage) \(record.key) \(record.outputs)"
-            }.sorted()
-        }
         #expect(try records(beside) == records(honest))
     }
 
@@ -110,5 +111,50 @@ import Work
         #expect(try Folder.names(world.cache + "/tmp") == [])
         try world.build("a.out")
         #expect(try jobs(world).contains("a.out:code[0]"))
+    }
+
+    // MARK: A follower of a follower
+
+    private static let weighing = FakeWorkspace.pipeline.replacing(
+        "  join:  { uses: join, streams: $code,",
+        with: "  weigh: { uses: weigh, each: $code, frames: $draw }\n"
+            + "  join:  { uses: join, streams: [$code, $weigh],")
+
+    /// `draw` does the work of `code`, and with its stream that of `weigh`.
+    @Test func whatFollowsAFollowerIsMadeBesideToo() throws {
+        let world = try world("beside one\nthree\n", pipeline: Self.weighing)
+        #expect(try world.build("a.out").result.status == .done)
+        #expect(world.read("a.out") == "untitled:<20 BESIDE ONE><20 THREE>15 of BESIDE ONE\n10 of THREE\n\n")
+        #expect(
+            try jobs(world) == ["a.out:code[1]", "a.out:draw[0]", "a.out:draw[1]", "a.out:join", "a.out:weigh[1]"])
+        #expect(try world.build("a.out").result.ran == 0)
+        // Another quality: `draw` is a hit, and `code` itself does the work of `weigh`, with what it was given.
+        try world.write("pipelines/text.yaml", Self.weighing.replacing("quality: 20", with: "quality: 3"))
+        #expect(try world.build("a.out").result.status == .done)
+        #expect(world.read("a.out") == "untitled:<3 BESIDE ONE><3 THREE>14 of BESIDE ONE\n9 of THREE\n\n")
+        #expect(try jobs(world) == ["a.out:code[0]", "a.out:code[1]", "a.out:join", "a.out:weigh[1]"])
+        #expect(try Folder.names(world.cache + "/tmp") == [])
+    }
+
+    /// A slot that the pipeline leaves empty is empty beside, too; the records are those of honest work.
+    @Test(arguments: [true, false]) func aFollowersSlotsAreThoseOfThePipeline(_ hasFrames: Bool) throws {
+        let pipeline = hasFrames ? Self.weighing : Self.weighing.replacing(", frames: $draw", with: "")
+        let beside = try world("beside one\n", pipeline: pipeline),
+            honest = try world("beside one\n", pipeline: pipeline)
+        try beside.build("a.out")
+        try honest.build("a.out") { $0.checksDeterminism = true }
+        #expect(try jobs(beside) == ["a.out:draw[0]", "a.out:join"])
+        #expect(beside.read("a.out") == honest.read("a.out"))
+        #expect(beside.read("a.out")?.contains(hasFrames ? "15 of BESIDE ONE" : "15 of something") == true)
+        #expect(try records(beside) == records(honest))
+    }
+
+    /// What was made of a stream that another program has replaced since is not taken.
+    @Test(arguments: ["forged", "stray"]) func damagedWorkTakesItsFollowersWithIt(_ how: String) throws {
+        let world = try world("beside \(how)\n", pipeline: Self.weighing)
+        #expect(try world.build("a.out").result.status == .done)
+        let frames = "BESIDE \(how.uppercased())"
+        #expect(world.read("a.out") == "untitled:<20 \(frames)>\(frames.count + 5) of \(frames)\n\n")
+        #expect(try Folder.names(world.cache + "/tmp") == [])
     }
 }

@@ -43,6 +43,9 @@ void cpixels_mix(uint8_t *dst, ptrdiff_t dst_stride, const uint8_t *from, ptrdif
 void cpixels_multiply(uint8_t *plane, ptrdiff_t stride, const uint8_t *alpha, ptrdiff_t alpha_stride, int width,
                       int height);
 void cpixels_copy(uint8_t *dst, ptrdiff_t dst_stride, const uint8_t *src, ptrdiff_t src_stride, int width, int height);
+// Samples of two planes in turn, as chroma of NV12: width is that of one plane.
+void cpixels_split(const uint8_t *pairs, ptrdiff_t stride, int width, int height, uint8_t *first, uint8_t *second,
+                   ptrdiff_t dst_stride);
 // dst = src where the mask is 255
 void cpixels_select(uint8_t *dst, ptrdiff_t dst_stride, const uint8_t *src, const uint8_t *mask, ptrdiff_t src_stride,
                     int width, int height);

@@ -27,7 +27,7 @@ final class Companions {
     /// Names of stages that others can be done beside.
     private let leaders: Set<String>
     private var made: [Digest: (folder: String, made: Made)] = [:]
-    /// What `stages` found, by target and stage.
+    /// What `stages` found, by target and stages.
     private var known: [[Int]: [Int]] = [:]
 
     init(_ cache: Cache, kinds: [StageDescriptor]) {
@@ -35,26 +35,29 @@ final class Companions {
         leaders = Set(kinds.compactMap(\.companionOf))
     }
 
-    /// The stages of a pipeline that can be done beside one: they take nothing keyed but what one node of it makes.
-    func stages(beside own: Pipeline.Stage, at number: Int, of pipeline: Pipeline, _ target: Int) -> [Int] {
-        guard own.command == nil, leaders.contains(own.descriptor.name) else { return [] }
-        if let known = known[[target, number]] { return known }
+    /// The stages of a pipeline that can be done beside the last of some, which are done beside the first one: each takes
+    /// nothing keyed but what a node of one of them makes or, of the first, is given.
+    func stages(beside done: [Int], of pipeline: Pipeline, _ target: Int) -> [Int] {
+        let own = pipeline.stages[done[0]], last = pipeline.stages[done[done.count - 1]]
+        guard own.command == nil, leaders.contains(last.descriptor.name) else { return [] }
+        if let known = known[[target] + done] { return known }
+        let given = Set(own.bindings.filter(\.slot.isKeyed).compactMap(\.onlyOutput))
+        let reach: Pipeline.Reach = own.domain == nil ? .whole : .instance
         let found = pipeline.stages.indices.filter { index in
             let stage = pipeline.stages[index]
             // A pool limits how many nodes of a stage run, so none of them runs beside another.
-            guard stage.descriptor.companionOf == own.descriptor.name, stage.command == nil, stage.pool == nil,
+            guard stage.descriptor.companionOf == last.descriptor.name, stage.command == nil, stage.pool == nil,
                 stage.domain == own.domain
             else { return false }
-            let keyed = stage.bindings.filter(\.slot.isKeyed)
-            return keyed.allSatisfy { binding in
+            return stage.bindings.filter(\.slot.isKeyed).allSatisfy { binding in
                 binding.filters.isEmpty
                     && binding.sources.allSatisfy { source in
-                        guard case .output(number, _, let reach) = source else { return false }
-                        return reach == (own.domain == nil ? .whole : .instance)
+                        if case .output(let number, _, reach) = source, done.contains(number) { return true }
+                        return given.contains(source)
                     }
             }
         }
-        known[[target, number]] = found
+        known[[target] + done] = found
         return found
     }
 
@@ -96,56 +99,88 @@ final class Companions {
     }
 }
 
+extension Pipeline.Binding {
+    /// The output of a stage that is its one source; nil: it is something else.
+    fileprivate var onlyOutput: Pipeline.Source? {
+        guard sources.count == 1, filters.isEmpty, case .output = sources[0] else { return nil }
+        return sources[0]
+    }
+}
+
 extension Build {
     /// What a node's job may do beside its work: that of the stage that declares it, if its node will follow in this
-    /// build and takes nothing keyed from elsewhere.
-    func companion(of node: BuildNode) -> Job.Companion? {
+    /// build and takes nothing keyed from elsewhere; then that of the stage that declares that one, and so on.
+    func companions(of node: BuildNode) -> [Job.Companion]? {
         // Checked twice, each node does its own work.
-        guard !request.checksDeterminism, let (stage, outputs) = follower(of: node) else { return nil }
-        guard !request.force, let key = lastKeys.keys[ByteText(node.name.id)], let record = fresh(key) else {
+        guard !request.checksDeterminism else { return nil }
+        let stages = targets[node.target].pipeline.stages, followers = followers(of: node)
+        guard !followers.isEmpty else { return nil }
+        return followers.map { index in
+            let stage = stages[index]
             return Job.Companion(
-                stage: stage.descriptor.name, parameters: parameters(stage, of: node.target), before: [])
+                stage: stage.descriptor.name, parameters: parameters(stage, of: node.target),
+                slots: stage.bindings.filter { !$0.sources.isEmpty }.map(\.slot.name), before: before(stage, node))
+        }
+    }
+
+    /// What a node made the last time, as far as it fills keyed slots of a stage.
+    private func before(_ stage: Pipeline.Stage, _ node: BuildNode) -> [Job.Input] {
+        guard !request.force, let key = lastKeys.keys[ByteText(node.name.id)], let record = fresh(key) else {
+            return []
         }
         var before: [Job.Input] = []
-        for (slot, output) in outputs {
-            for blob in record.output(output.name)?.blobs ?? [] where blobs.has(blob) {
-                before.append(
-                    Job.Input(
-                        slot: slot.name, path: blobs.path(blob.digest), name: output.fileName, digest: blob.digest))
-            }
-        }
-        return Job.Companion(
-            stage: stage.descriptor.name, parameters: parameters(stage, of: node.target), before: before)
-    }
-
-    /// Keeps what a job made beside its node's result, for the node that follows.
-    func put(_ result: CompanionOutcome, of node: BuildNode, _ made: [Record.Output], from scratch: String) {
-        guard let (stage, outputs) = follower(of: node), stage.descriptor.name == result.stage else { return }
-        let inputs = outputs.flatMap { slot, output in
-            (made.first { $0.name == output.name }?.blobs ?? []).map {
-                Manifest.Input(slot: slot.name, digest: $0.digest)
-            }
-        }
-        companions.put(result, from: scratch, under: manifest(of: stage, node.target, inputs).key)
-    }
-
-    /// The stage that can be done beside a node's, and which of the node's outputs fill its keyed slots.
-    private func follower(
-        of node: BuildNode
-    ) -> (stage: Pipeline.Stage, outputs: [(StageDescriptor.Slot, StageDescriptor.Output)])? {
-        let own = stage(node), stages = targets[node.target].pipeline.stages
-        for index in companions.stages(beside: own, at: node.stage, of: targets[node.target].pipeline, node.target) {
-            // A stage without a family is as it was, or was not asked for.
-            guard let family = families[node.target][index], isAwaited(family, node.element) else { continue }
-            var outputs: [(StageDescriptor.Slot, StageDescriptor.Output)] = []
-            for binding in stages[index].bindings where binding.slot.isKeyed {
-                for case .output(_, let output, _) in binding.sources {
-                    outputs.append((binding.slot, own.descriptor.outputs[output]))
+        for binding in stage.bindings where binding.slot.isKeyed {
+            for case .output(node.stage, let number, _) in binding.sources {
+                let output = self.stage(node).descriptor.outputs[number]
+                for blob in record.output(output.name)?.blobs ?? [] where blobs.has(blob) {
+                    before.append(
+                        Job.Input(
+                            slot: binding.slot.name, path: blobs.path(blob.digest), name: output.fileName,
+                            digest: blob.digest))
                 }
             }
-            return (stages[index], outputs)
         }
-        return nil
+        return before
+    }
+
+    /// Keeps what a job made beside its node's result, for the nodes that follow.
+    func put(_ results: [CompanionOutcome], of node: BuildNode, _ made: [Record.Output], from scratch: String) {
+        let stages = targets[node.target].pipeline.stages
+        // The digests of outputs, by stage.
+        var outputs = [node.stage: Dictionary(made.map { ($0.name, $0.blobs.map(\.digest)) }) { $1 }]
+        for (index, result) in zip(followers(of: node), results) {
+            let stage = stages[index]
+            guard stage.descriptor.name == result.stage else { return }
+            let inputs = stage.bindings.filter(\.slot.isKeyed).flatMap { binding in
+                binding.sources.flatMap { source in
+                    digests(source, outputs, given: node).map { Manifest.Input(slot: binding.slot.name, digest: $0) }
+                }
+            }
+            outputs[index] = result.outputs.mapValues { $0.map(\.digest) }
+            companions.put(result, from: scratch, under: manifest(of: stage, node.target, inputs).key)
+        }
+    }
+
+    /// What a source of a follower brings: outputs of those before it, or what its leader was given.
+    private func digests(
+        _ source: Pipeline.Source, _ outputs: [Int: [String: [Digest]]], given node: BuildNode
+    ) -> [Digest] {
+        if case .output(let number, let output, _) = source, let made = outputs[number] {
+            let stage = targets[node.target].pipeline.stages[number]
+            return made[stage.descriptor.outputs[output].name] ?? []
+        }
+        let slot = stage(node).bindings.first { $0.slot.isKeyed && $0.onlyOutput == source }?.slot.name
+        return node.inputs.first { $0.slot.name == slot }?.files.map(\.digest) ?? []
+    }
+
+    /// The stages that can be done beside a node's, each beside the one before it.
+    private func followers(of node: BuildNode) -> [Int] {
+        var done = [node.stage]
+        // A stage without a family is as it was, or was not asked for.
+        while let next = companions.stages(beside: done, of: targets[node.target].pipeline, node.target).first(where: {
+            families[node.target][$0].map { isAwaited($0, node.element) } ?? false
+        }) { done.append(next) }
+        return Array(done.dropFirst())
     }
 
     private func isAwaited(_ family: Family, _ element: Int?) -> Bool {

@@ -13,9 +13,9 @@ extension Build {
     func keep(_ number: Int, _ outcome: Outcome, cpu: Double) {
         guard let work = jobs.remove(number), let key = work.node.key, let manifest = work.node.manifest else { return }
         schedule.leavePlace(work.node)
-        let node = work.node, beside = outcome.companion
+        let node = work.node, beside = outcome.companions ?? []
         let whole = work.wall ?? monotonicSeconds() - work.started
-        let seconds = work.companion?.wall ?? max(0, whole - (beside?.wall ?? 0))
+        let seconds = work.companion?.wall ?? max(0, beside.reduce(whole) { $0 - $1.wall })
         defer { leaveFolder(work) }
         node.seconds = seconds
         do throws(Diagnostic) {
@@ -24,7 +24,7 @@ extension Build {
             // Other bytes than the worker wrote: they stay in the cache under their own name, and the node works.
             if let companion = work.companion, !companion.isMade(of: made) { return reconsider(node) }
             let cost = Record.Cost(
-                wall: seconds, cpu: max(0, cpu - (beside?.cpu ?? 0)), price: stage(node).command?.price)
+                wall: seconds, cpu: max(0, beside.reduce(cpu) { $0 - $1.cpu }), price: stage(node).command?.price)
             var record = Record(
                 key: key, manifest: manifest, outputs: made, discovered: outcome.discovered,
                 answers: outcome.answers, diagnostics: outcome.diagnostics, verdict: outcome.verdict,
@@ -42,7 +42,7 @@ extension Build {
             searches?.note(outcome.answers ?? [])
             keys.note(key, by: node)
             if let price = cost.price { account.result.spent[price.currency, default: 0] += price.amount }
-            if let beside { put(beside, of: node, made, from: work.scratch) }
+            if !beside.isEmpty { put(beside, of: node, made, from: work.scratch) }
             finish(node, record, hasRun: true)
         } catch {
             fail(node, [error], seconds: seconds)

@@ -41,7 +41,7 @@ extension Build {
             account.tell(.nodeStarted(node.name, why: node.why))
             if let command { return .program(command, job: number, scratch: scratch) }
             var job = node.job(number, stage, parameters(stage, of: node.target), in: scratch, request)
-            job.companion = companion(of: node)
+            job.companions = companions(of: node)
             jobs.set(number) { $0.job = job }
             return .stage(job)
         } catch {

@@ -1,6 +1,7 @@
 // The NAL units of an access unit of H.264, whichever way a container separates them (ITU-T H.264, Annex B; ISO/IEC
 // 14496-15, 5.3). Bytes of others: sizes that lie end the list.
 import CFFmpeg
+import Digests
 
 struct AccessUnit {
     /// Of a NAL unit, the lower five bits of its first byte (table 7-1).
@@ -27,6 +28,16 @@ struct AccessUnit {
 
     /// Where each unit lies, without what separates it from others.
     var units: [Range<Int>] { lengthSize.map(counted(by:)) ?? separated }
+
+    /// Of the units, whatever separates them.
+    var digest: Digest {
+        var writer = DigestWriter()
+        for unit in units {
+            withUnsafeBytes(of: UInt64(unit.count)) { writer.add($0) }
+            writer.add(UnsafeRawBufferPointer(rebasing: bytes[unit]))
+        }
+        return writer.finish()
+    }
 
     func kind(of unit: Range<Int>) -> UInt8 { unit.isEmpty ? 0 : bytes[unit.lowerBound] & 0x1f }
 

@@ -2,7 +2,6 @@
 // nothing of the frames' content or of other segments: everything that must agree between segments follows from
 // `EncodeSettings`.
 import CFFmpeg
-import CSystem
 import Composition
 import Diagnostics
 import Glibc
@@ -80,24 +79,27 @@ public struct EncodeSettings: Codable, Sendable, Hashable {
         return fits?.level ?? 62
     }
 
-    var x264Parameters: String {
+    /// Names and values, as x264's command line has them.
+    var x264Parameters: [(String, String)] {
         // cpu-independent: equal bytes on every CPU. stitchable: SPS and PPS do not depend on content or quality.
         var parameters = [
-            "stitchable=1", "cpu-independent=1", "force-cfr=1", "open-gop=0", "sliced-threads=0",
-            "keyint=\(keyframeInterval)", "rc-lookahead=\(lookahead)",
+            ("level", "\(level / 10).\(level % 10)"), ("stitchable", "1"), ("cpu-independent", "1"),
+            ("force-cfr", "1"), ("open-gop", "0"), ("sliced-threads", "0"), ("keyint", "\(keyframeInterval)"),
+            ("rc-lookahead", "\(lookahead)"),
         ]
-        if preset == .graphics { parameters += ["mbtree=1", "weightp=0", "b-adapt=0"] }
+        if preset == .graphics { parameters += [("mbtree", "1"), ("weightp", "0"), ("b-adapt", "0")] }
         // The quantizer of a hold's picture is lowered by a part of x264 that ultrafast switches off.
-        if preset == .ultrafast { parameters += ["aq-mode=1", "aq-strength=0.01"] }
-        return parameters.joined(separator: ":")
+        if preset == .ultrafast { parameters += [("aq-mode", "1"), ("aq-strength", "0.01")] }
+        if let instructions = Self.instructions { parameters.append(("asm", instructions)) }
+        return parameters
     }
 
-    /// x264's parameter for what the processor can do; nil: x264 finds out. With AVX-512 it took 12 to 17 % longer than
+    /// x264's name for what the processor can do; nil: x264 finds out. With AVX-512 it took 12 to 17 % longer than
     /// with AVX2 where it was measured (Sapphire Rapids; 1080p, `graphics`). The bytes are equal: cpu-independent=1.
-    static let instructions: String? = {
+    private static let instructions: String? = {
         #if arch(x86_64)
             guard av_get_cpu_flags() & AV_CPU_FLAG_AVX512 != 0 else { return nil }
-            return "asm=MMX2,SSE2Fast,SSSE3,SSE4.2,AVX,FMA3,BMI2,AVX2"
+            return "MMX2,SSE2Fast,SSSE3,SSE4.2,AVX,FMA3,BMI2,AVX2"
         #else
             return nil
         #endif
@@ -133,19 +135,20 @@ extension FrameRate {
 public final class SegmentEncoder {
     private let settings: EncodeSettings
     /// nil after a hold.
-    private var context: CodecContext?
+    private var encoder: X264Encoder?
     private let output: FormatOutput
     private let stream: UnsafeMutablePointer<AVStream>
     private let file: UnfinishedFile
     private let skipped: SkippedPicture
     private let headers: [UInt8]
     private let reorder: Int
-    private let frame: Frame
     private let packet: Packet
+    private let meter: ReconstructionMeter?
     public private(set) var frames = 0
-    /// How often the frame that was given last is still to be encoded.
+    /// The frame that was given last, and how often it is still to be encoded.
+    private var picture: PicturePlanes?
     private var waiting = 0
-    private var startsContext = true
+    private var startsStream = true
     private var sent = 0, written = 0
     /// The last keyframe, in the order shown.
     private var key = 0
@@ -154,63 +157,24 @@ public final class SegmentEncoder {
     /// The last picture in the order shown.
     private var last: SkippedPicture.Place?
 
-    /// - Parameter path: the MP4 file to write; it appears when `finish` returns.
-    public init(path: String, settings: EncodeSettings) throws {
+    /// - Parameters:
+    ///   - path: the MP4 file to write; it appears when `finish` returns.
+    ///   - meter: measures the pictures as they are encoded.
+    public init(path: String, settings: EncodeSettings, meter: ReconstructionMeter? = nil) throws {
         try settings.validate()
         self.settings = settings
-        let context = try Self.context(settings)
-        self.context = context
-        headers = Self.headers(of: context)
+        self.meter = meter
+        let encoder = try X264Encoder(settings, reconstructs: meter != nil)
+        self.encoder = encoder
+        headers = encoder.headers
         skipped = try headers.withUnsafeBytes { bytes throws(EncodeProblem) in try SkippedPicture(headers: bytes) }
-        reorder = Int(context.pointer.pointee.has_b_frames)
+        reorder = encoder.reorder
         file = UnfinishedFile(path)
         output = try FormatOutput(path: file.path, format: "mp4")
         stream = try output.addStream(timeBase: settings.rate.timeBase)
-        try libav(avcodec_parameters_from_context(stream.pointee.codecpar, context.pointer), "describe the stream")
-        stream.pointee.avg_frame_rate = context.pointer.pointee.framerate
+        try settings.describe(stream, headers: headers, reorder: reorder)
         try output.start(options: ["movflags": "+faststart+negative_cts_offsets", "use_editlist": "0"])
-        frame = try Frame()
         packet = try Packet()
-    }
-
-    private static func headers(of context: CodecContext) -> [UInt8] {
-        Array(
-            UnsafeBufferPointer(
-                start: context.pointer.pointee.extradata, count: Int(context.pointer.pointee.extradata_size)))
-    }
-
-    private static func context(_ settings: EncodeSettings) throws -> CodecContext {
-        _ = LibAVLog.isSetUp
-        guard let codec = avcodec_find_encoder_by_name("libx264") else {
-            throw EncodeProblem.missingEncoder(
-                name: "libx264", package: "a libavcodec built with libx264 (Debian: libavcodec59)")
-        }
-        let context = try CodecContext(codec)
-        let c = context.pointer
-        c.pointee.width = Int32(settings.size.width)
-        c.pointee.height = Int32(settings.size.height)
-        c.pointee.pix_fmt = AV_PIX_FMT_YUV420P
-        c.pointee.time_base = settings.rate.timeBase
-        c.pointee.framerate = AVRational(num: Int32(settings.rate.numerator), den: Int32(settings.rate.denominator))
-        c.pointee.sample_aspect_ratio = AVRational(num: 1, den: 1)
-        c.pointee.color_range = AVCOL_RANGE_MPEG
-        c.pointee.color_primaries = AVCOL_PRI_BT709
-        c.pointee.color_trc = AVCOL_TRC_BT709
-        c.pointee.colorspace = AVCOL_SPC_BT709
-        c.pointee.chroma_sample_location = AVCHROMA_LOC_LEFT
-        // More threads would change the bytes; segments are encoded in parallel instead.
-        c.pointee.thread_count = 1
-        c.pointee.flags |= Int32(
-            bitPattern: UInt32(AV_CODEC_FLAG_GLOBAL_HEADER) | UInt32(AV_CODEC_FLAG_CLOSED_GOP)
-                | UInt32(AV_CODEC_FLAG_BITEXACT))
-        try context.set("preset", settings.preset.x264)
-        try context.set("profile", "high")
-        try context.set("level", "\(settings.level / 10).\(settings.level % 10)")
-        try context.set("crf", "\(settings.crf)")
-        let parameters = [settings.x264Parameters, EncodeSettings.instructions].compactMap { $0 }
-        try context.set("x264-params", parameters.joined(separator: ":"))
-        try withMappedBlocks { try context.open("start libx264") }
-        return context
     }
 
     /// Takes the next frame and holds it until it is encoded; it must not change as long as it is held.
@@ -218,7 +182,7 @@ public final class SegmentEncoder {
         try encodeWaiting(endsSegment: false)
         let width = settings.size.width
         precondition(picture.size == settings.size && picture.yStride >= width && picture.uvStride >= width / 2)
-        try frame.refer(to: picture)
+        self.picture = picture
         frames += 1
         waiting = 1
     }
@@ -233,101 +197,83 @@ public final class SegmentEncoder {
     private func encodeWaiting(endsSegment: Bool) throws {
         let count = waiting
         waiting = 0
+        guard let picture else { return }
+        meter?.willEncode(picture, from: sent, count: count)
         if settings.isHold(count, endsSegment: endsSegment) {
-            try hold(count)
+            try hold(picture, count)
         } else {
-            for _ in 0..<count { try submit() }
+            for _ in 0..<count { try submit(picture) }
         }
     }
 
-    private func hold(_ count: Int) throws {
+    private func hold(_ picture: PicturePlanes, _ count: Int) throws {
         let end = sent + count
         while sent < end {
-            try submit(finerBy: settings.holdOffset(count))
-            try endContext()
+            try submit(picture, finerBy: settings.holdOffset(count))
+            try endStream()
             guard var repeated = last, repeated.isReference else {
                 throw EncodeProblem.media(doing: "encode a hold", reason: "nothing may refer to its picture")
             }
             while sent < end, sent - key < settings.keyframeInterval {
                 let number = (reference + 1) % skipped.numbers
-                try skip(skipped.packet(number: number, shown: sent - key, repeated: repeated.number))
+                let bytes = skipped.packet(number: number, shown: sent - key, repeated: repeated.number)
+                try bytes.withUnsafeBytes { try write($0, shown: sent, isKey: false) }
+                meter?.hasRepeated(sent)
+                sent += 1
                 reference = number
                 repeated.number = number
             }
         }
     }
 
-    private func skip(_ bytes: [UInt8]) throws {
-        try libav(av_new_packet(packet.pointer, Int32(bytes.count)), "repeat a frame")
-        packet.pointer.pointee.data.update(from: bytes, count: bytes.count)
-        packet.pointer.pointee.pts = Int64(sent)
-        sent += 1
-        try write()
-    }
-
-    private func submit(finerBy offset: Int = 0) throws {
-        let context = try self.context ?? continued()
-        frame.pointer.pointee.pts = Int64(sent)
+    private func submit(_ picture: PicturePlanes, finerBy offset: Int = 0) throws {
+        let encoder = try self.encoder ?? continued()
+        let coded = try encoder.encode(picture, shown: sent, isFirst: startsStream, finerBy: offset)
         // A segment must start with an IDR picture.
-        frame.pointer.pointee.pict_type = startsContext ? AV_PICTURE_TYPE_I : AV_PICTURE_TYPE_NONE
-        startsContext = false
-        if offset > 0 { try refine(by: offset) }
-        defer { av_frame_remove_side_data(frame.pointer, AV_FRAME_DATA_REGIONS_OF_INTEREST) }
-        try Self.withMappedBlocks { try context.send(frame, "encode frame \(sent)") }
+        startsStream = false
         sent += 1
-        try drain(context)
-    }
-
-    /// libx264 allocates its frames in here, and uses them until the segment is done.
-    private static func withMappedBlocks(_ work: () throws -> Void) rethrows {
-        csystem_map_large_blocks(1)
-        defer { csystem_map_large_blocks(0) }
-        try work()
+        if let coded { try take(coded) }
     }
 
     /// A new encoder, for what follows a hold.
-    private func continued() throws -> CodecContext {
-        let context = try Self.context(settings)
-        guard Self.headers(of: context) == headers else {
+    private func continued() throws -> X264Encoder {
+        let encoder = try X264Encoder(settings, reconstructs: meter != nil)
+        guard encoder.headers == headers else {
             throw EncodeProblem.media(doing: "encode after a hold", reason: "libx264 describes the stream differently")
         }
-        self.context = context
-        startsContext = true
-        return context
+        self.encoder = encoder
+        startsStream = true
+        return encoder
     }
 
-    /// Lowers the quantizer of the next picture.
-    private func refine(by offset: Int) throws {
-        let size = MemoryLayout<AVRegionOfInterest>.size
-        let data = try allocated(
-            av_frame_new_side_data(frame.pointer, AV_FRAME_DATA_REGIONS_OF_INTEREST, size), "encode a hold")
-        // libavcodec counts in parts of 51.
-        let region = AVRegionOfInterest(
-            self_size: UInt32(size), top: 0, bottom: Int32(settings.size.height), left: 0,
-            right: Int32(settings.size.width), qoffset: AVRational(num: -Int32(offset), den: 51))
-        data.pointee.data.withMemoryRebound(to: AVRegionOfInterest.self, capacity: 1) { $0.pointee = region }
-    }
-
-    private func drain(_ context: CodecContext) throws {
-        while try context.receive(packet, "encode frame \(sent)") == .got {
-            let fields = packet.pointer.pointee
-            let place = try skipped.place(of: UnsafeRawBufferPointer(start: fields.data, count: Int(fields.size)))
-            if fields.flags & AV_PKT_FLAG_KEY != 0 { key = Int(fields.pts) }
-            if place.isReference { reference = place.number }
-            if Int(fields.pts) == sent - 1 { last = place }
-            try write()
-        }
+    private func take(_ coded: X264Encoder.Coded) throws {
+        let place = try skipped.place(of: coded.bytes)
+        if coded.isKey { key = coded.shown }
+        if place.isReference { reference = place.number }
+        if coded.shown == sent - 1 { last = place }
+        try write(coded.bytes, after: coded.greeting, shown: coded.shown, isKey: coded.isKey)
+        meter?.hasEncoded(coded)
     }
 
     /// Writes what the encoder still has, and frees it.
-    private func endContext() throws {
-        guard let context else { return }
-        try context.send(nil as Frame?, "finish the segment")
-        try drain(context)
-        self.context = nil
+    private func endStream() throws {
+        guard let encoder else { return }
+        while let coded = try encoder.encodeRest() { try take(coded) }
+        self.encoder = nil
     }
 
-    private func write() throws {
+    private func write(
+        _ bytes: UnsafeRawBufferPointer, after greeting: [UInt8] = [], shown: Int, isKey: Bool
+    ) throws {
+        packet.clear()
+        try libav(av_new_packet(packet.pointer, Int32(greeting.count + bytes.count)), "encode frame \(shown)")
+        let data = UnsafeMutableRawBufferPointer(
+            start: packet.pointer.pointee.data, count: Int(packet.pointer.pointee.size))
+        data.copyBytes(from: greeting)
+        UnsafeMutableRawBufferPointer(rebasing: data[greeting.count...]).copyMemory(from: bytes)
+        meter?.willWrite(UnsafeRawBufferPointer(data))
+        if isKey { packet.pointer.pointee.flags |= AV_PKT_FLAG_KEY }
+        packet.pointer.pointee.pts = Int64(shown)
         // Every frame lasts one tick, so decode times are a count. x264's own would start later in segments shorter
         // than its reorder delay.
         packet.pointer.pointee.dts = Int64(written - reorder)
@@ -340,8 +286,8 @@ public final class SegmentEncoder {
     @discardableResult
     public func finish() throws -> Int {
         try encodeWaiting(endsSegment: true)
-        frame.clear()
-        try endContext()
+        picture = nil
+        try endStream()
         guard written == frames, frames > 0 else {
             throw EncodeProblem.frameCount(what: "the encoded segment", expected: frames, got: written)
         }
@@ -351,34 +297,32 @@ public final class SegmentEncoder {
     }
 }
 
-extension SegmentEncoder {
-    /// Version of the libx264 that libavcodec uses, from the text that it writes into streams: "164 r3095 baee400".
-    static func x264Version() -> String {
-        let settings = EncodeSettings(size: PixelSize(width: 16, height: 16), rate: FrameRate(30), preset: .ultrafast)
-        guard let context = try? context(settings), let frame = try? Frame(), let packet = try? Packet() else {
-            return "missing"
-        }
-        frame.pointer.pointee.format = AV_PIX_FMT_YUV420P.rawValue
-        frame.pointer.pointee.width = 16
-        frame.pointer.pointee.height = 16
-        guard av_frame_get_buffer(frame.pointer, 0) >= 0 else { return "missing" }
-        for index in 0..<3 {
-            let plane = frame.plane(index)
-            plane.data?.update(repeating: 128, count: plane.stride * (index == 0 ? 16 : 8))
-        }
-        frame.pointer.pointee.pts = 0
-        guard (try? context.send(frame, "")) != nil, (try? context.send(nil as Frame?, "")) != nil,
-            (try? context.receive(packet, "")) == .got, let data = packet.pointer.pointee.data
-        else { return "missing" }
-        let bytes = UnsafeBufferPointer(start: data, count: Int(packet.pointer.pointee.size))
-        let mark = Array("x264 - core ".utf8)
-        guard bytes.count > mark.count,
-            let at = (0...(bytes.count - mark.count)).first(where: { bytes[$0..<($0 + mark.count)].elementsEqual(mark) }
-            )
-        else { return "unknown" }
-        let text = String(decoding: bytes[(at + mark.count)...].prefix { $0 >= 0x20 && $0 < 0x7f }, as: UTF8.self)
-        // "164 r3095 baee400 - H.264/MPEG-4 AVC codec - Copy..."
-        let words = text.split(separator: " ").prefix { $0 != "-" }
-        return words.joined(separator: " ")
+extension EncodeSettings {
+    /// Describes a stream that is encoded so.
+    /// - Parameter headers: its parameter sets.
+    fileprivate func describe(
+        _ stream: UnsafeMutablePointer<AVStream>, headers: [UInt8], reorder: Int
+    ) throws(LibAVError) {
+        let parameters = stream.pointee.codecpar!
+        parameters.pointee.codec_type = AVMEDIA_TYPE_VIDEO
+        parameters.pointee.codec_id = AV_CODEC_ID_H264
+        parameters.pointee.profile = Int32(FF_PROFILE_H264_HIGH)
+        parameters.pointee.level = Int32(level)
+        parameters.pointee.width = Int32(size.width)
+        parameters.pointee.height = Int32(size.height)
+        parameters.pointee.format = AV_PIX_FMT_YUV420P.rawValue
+        parameters.pointee.sample_aspect_ratio = AVRational(num: 1, den: 1)
+        parameters.pointee.video_delay = Int32(reorder)
+        parameters.pointee.color_range = AVCOL_RANGE_MPEG
+        parameters.pointee.color_primaries = AVCOL_PRI_BT709
+        parameters.pointee.color_trc = AVCOL_TRC_BT709
+        parameters.pointee.color_space = AVCOL_SPC_BT709
+        parameters.pointee.chroma_location = AVCHROMA_LOC_LEFT
+        let padded = headers.count + Int(AV_INPUT_BUFFER_PADDING_SIZE)
+        let extra = try allocated(av_mallocz(padded), "describe the stream")
+        extra.copyMemory(from: headers, byteCount: headers.count)
+        parameters.pointee.extradata = extra.assumingMemoryBound(to: UInt8.self)
+        parameters.pointee.extradata_size = Int32(headers.count)
+        stream.pointee.avg_frame_rate = AVRational(num: Int32(rate.numerator), den: Int32(rate.denominator))
     }
 }

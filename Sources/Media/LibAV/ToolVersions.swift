@@ -4,7 +4,7 @@ import CLoudness
 
 /// Encoders that are required and that the linked libraries lack.
 public func missingEncoders() -> [String] {
-    ["libx264", "aac"].filter { avcodec_find_encoder_by_name($0) == nil }
+    ["aac"].filter { avcodec_find_encoder_by_name($0) == nil }
 }
 
 /// Versions of the loaded libraries, not of the headers they were compiled against.
@@ -17,7 +17,7 @@ public func toolVersions() -> [String: String] {
         "libavformat": text(avformat_version()),
         "libswscale": text(swscale_version()),
         "libswresample": text(swresample_version()),
-        "libx264": SegmentEncoder.x264Version(),
+        "libx264": X264Encoder.version,
         "libebur128": "\(major).\(minor).\(patch)",
     ]
 }

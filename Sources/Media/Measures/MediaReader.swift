@@ -110,7 +110,8 @@ public struct MediaReader {
             inspection.wereThreads = pictured == nil && threads > 1 && ClipStream.isFitForThreads(clip.codec.pointee.id)
         }
         if let keeper {
-            pictures?.onPicture = { [weak pictures] frame, _, _ in keeper.take(frame, at: pictures?.lastTime ?? 0) }
+            pictures?.meter.onPicture = { [weak pictures] frame, _, _ in keeper.take(frame, at: pictures?.lastTime ?? 0)
+            }
         }
         var sounds: SoundTrack?
         if let best = input.best(AVMEDIA_TYPE_AUDIO) {
@@ -157,14 +158,14 @@ public struct MediaReader {
             }
             if index == pictures?.index {
                 try pictures?.take(packet, &inspection)
-                progress(pictures?.meter.measures.count ?? 0)
+                progress(pictures?.meter.count ?? 0)
             } else if index == sounds?.index {
                 try sounds?.take(packet, &inspection)
             }
         }
         try pictures?.end(&inspection)
         try sounds?.end(&inspection)
-        progress(pictures?.meter.measures.count ?? 0)
+        progress(pictures?.meter.count ?? 0)
         hold(input, end, inspection.boxes, structure, pictures, sounds, &inspection)
     }
 
@@ -223,14 +224,9 @@ final class PictureTrack {
     let index: Int
     /// Consecutive errors after which a decoder is not called again for a packet.
     static let patience = 100
-    let meter = FrameMeter()
-    private let flashes = FlashMeter()
+    let meter = PictureMeter()
     private(set) var lastTime: Double?
-    /// The last decoded picture, at the end of the stream.
-    private(set) var latest: Frame?
     let account: PictureAccount
-    /// Called with each decoded picture, its index, and whether it equals the one before.
-    var onPicture: ((Frame, Int, _ repeats: Bool) -> Void)?
     /// Set for a segment: pictures of a hold are not decoded.
     var held: HeldPictures?
     /// Whether the last packets were not decoded, so that only a key picture can follow.
@@ -242,7 +238,6 @@ final class PictureTrack {
     private var stamps: [(shown: Int, lasts: Int)] = []
     private var frame: Frame?
     private var video = Inspection.Video()
-    private var sizes: (width: Int32, height: Int32, format: Int32)?
     private var keyStamp = VG_AV_NOPTS_VALUE
     private var inGroup = 0
     /// Whether an error in the current packet is a fault of the file.
@@ -361,8 +356,7 @@ final class PictureTrack {
             for stamp in account.lost {
                 inspection.note("the decoder loses a picture", at: seconds(stamp, base) ?? lastTime)
             }
-            video.frames = meter.measures
-            flashes.finish(&video)
+            video.adopt(meter.finish())
         }
         inspection.video = video
     }
@@ -395,32 +389,6 @@ final class PictureTrack {
         if concerns, fields.flags & AV_FRAME_FLAG_CORRUPT != 0 || fields.decode_error_flags != 0 {
             inspection.note("parts of a picture are missing", at: lastTime)
         }
-        if let sizes {
-            if sizes != (fields.width, fields.height, fields.format) { video.changedFrames += 1 }
-        } else {
-            describe(fields)
-            sizes = (fields.width, fields.height, fields.format)
-        }
-        if fields.interlaced_frame != 0 { video.interlacedFrames += 1 }
-        let repeats = known ?? meter.previous.map(frame.shows) ?? false
-        onPicture?(frame, meter.measures.count, repeats)
-        flashes.take(frame, repeats: repeats)
-        let spare = try meter.take(frame, repeats: repeats)
-        // One that repeats is not kept.
-        latest = spare === frame && !repeats ? frame : meter.previous
-        return spare
-    }
-
-    private func describe(_ fields: AVFrame) {
-        func text(_ name: UnsafePointer<CChar>?) -> String { name.map { String(cString: $0) } ?? "unknown" }
-        video.width = Int(fields.width)
-        video.height = Int(fields.height)
-        video.pixelAspect = .init(
-            width: Int(fields.sample_aspect_ratio.num), height: Int(fields.sample_aspect_ratio.den))
-        video.pixelFormat = text(av_get_pix_fmt_name(AVPixelFormat(fields.format)))
-        video.primaries = text(av_color_primaries_name(fields.color_primaries))
-        video.transfer = text(av_color_transfer_name(fields.color_trc))
-        video.matrix = text(av_color_space_name(fields.colorspace))
-        video.range = text(av_color_range_name(fields.color_range))
+        return try meter.take(frame, repeats: known)
     }
 }

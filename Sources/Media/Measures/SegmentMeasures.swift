@@ -19,8 +19,6 @@ public struct SegmentMeasures: Codable, Sendable, Hashable {
     /// Whether a fault occurred; the file is then decoded as a whole to find its place.
     public var isFaulty: Bool
 
-    static let columns = 32, rows = 18
-
     /// Decodes a segment.
     /// - Parameters:
     ///   - posterWidth: width of the small pictures in pixels.
@@ -37,71 +35,54 @@ public struct SegmentMeasures: Codable, Sendable, Hashable {
         let name = name ?? path
         do {
             // The container's header says all that is read of it here; probing would decode a dozen pictures more.
-            let input = try FormatInput(path: path, name: name, findStreamInfo: false)
-            guard let clip = try ClipStream(input) else {
-                throw MediaProblem.wrongKind(name: name, actual: "a file without moving pictures", wanted: ["a clip"])
-            }
-            let track = PictureTrack(
-                clip: clip, decoder: try clip.open(input, threads: 1, recognition: AV_EF_EXPLODE), container: "mov")
+            let input = try FormatInput(path: path, name: name, findStreamInfo: false), clip = try stream(of: input)
+            let decoder = try clip.open(input, threads: 1, recognition: AV_EF_EXPLODE)
+            let track = PictureTrack(clip: clip, decoder: decoder, container: "mov")
             track.held = HeldPictures(clip.stream)
-            let rate = clip.stream.pointee.avg_frame_rate
-            let step = max(1, Int(rate.den > 0 ? (Double(rate.num) / Double(rate.den)).rounded() : 30))
-            var first: [UInt8] = [], last: [UInt8] = []
-            var posters = SegmentPosters(frames: [], jpegs: [])
-            let converter = BitmapConverter()
-            // Twice a second, so that every caption is sampled, in the middle, and the last, at the end of a fade.
-            let often = max(1, step / 2), count = Int(clip.stream.pointee.nb_frames)
-            var likeness: [Inspection.SampledLikeness] = [], drawingFailure: (any Error)?
-            // Whether every picture since the last poster, and since the last that was compared, was the same.
-            var isPosterSame = false, isComparedSame = false
-            track.onPicture = { frame, number, repeats in
-                isPosterSame = isPosterSame && repeats
-                isComparedSame = isComparedSame && repeats
-                if let drawn, drawingFailure == nil,
-                    number % often == often / 2 || number == count / 2 || number == count - 1,
-                    let decoded = PicturePlanes(frame)
-                {
-                    do {
-                        if isComparedSame, let last = likeness.last, areSame(last.frame, number) {
-                            likeness.append(.init(frame: number, tile: last.tile, stroke: last.stroke))
-                        } else if let original = try drawn(number), let tile = TileLikeness.of(original, decoded) {
-                            likeness.append(.init(frame: number, tile: tile, stroke: .between(original, decoded)))
-                            isComparedSame = true
-                        }
-                    } catch { drawingFailure = error }
-                }
-                if number == 0 { first = cells(frame) }
-                // Half a second in, then every second.
-                if number % step == step / 2,
-                    let jpeg = (isPosterSame ? posters.jpegs.last : nil)
-                        ?? (try? poster(of: frame, width: posterWidth, by: converter, name: name)).map({ Data($0) })
-                {
-                    posters.frames.append(number)
-                    posters.jpegs.append(jpeg)
-                    isPosterSame = true
-                }
-            }
-            var inspection = Inspection()
-            let packet = try Packet()
-            var packets: [Digest] = []
-            while try input.read(packet) {
-                guard Int(packet.pointer.pointee.stream_index) == track.index else { continue }
-                packets.append(hash(packet))
-                try track.take(packet, &inspection)
-                progress(packets.count)
-            }
-            try track.end(&inspection)
-            if let drawingFailure { throw drawingFailure }
-            if let frame = track.latest { last = cells(frame) }
-            inspection.video?.likeness = likeness
-            let measures = SegmentMeasures(
-                parameters: hash(parametersOf: clip.stream), packets: packets,
-                video: inspection.video ?? Inspection.Video(),
-                firstCells: first, lastCells: last, isFaulty: inspection.faultCount > 0)
-            return (measures, posters)
+            let sampling = SegmentPictures.Sampling(
+                count: Int(clip.stream.pointee.nb_frames), rate: clip.stream.pointee.avg_frame_rate)
+            let pictures = SegmentPictures(
+                sampling, name: name, posterWidth: posterWidth, drawn: drawn, areSame: areSame)
+            track.meter.onPicture = pictures.take
+            let measures = try read(input, clip, track, pictures, latest: track.meter) { _, number in progress(number) }
+            return (measures, pictures.posters)
         } catch let error as LibAVError {
             throw MediaProblem(error)
         }
+    }
+
+    static func stream(of input: FormatInput) throws -> ClipStream {
+        guard let clip = try ClipStream(input) else {
+            throw MediaProblem.wrongKind(
+                name: input.name, actual: "a file without moving pictures", wanted: ["a clip"])
+        }
+        return clip
+    }
+
+    /// Reads all packets of a segment.
+    /// - Parameters:
+    ///   - pictures: takes those of `meter`, which are all there when the packets are read.
+    ///   - onPacket: called with each packet of the pictures and its number, from 1.
+    static func read(
+        _ input: FormatInput, _ clip: ClipStream, _ track: PictureTrack, _ pictures: SegmentPictures,
+        latest meter: PictureMeter, onPacket: (Packet, Int) throws -> Void
+    ) throws -> SegmentMeasures {
+        var inspection = Inspection()
+        let packet = try Packet()
+        var packets: [Digest] = []
+        while try input.read(packet) {
+            guard Int(packet.pointer.pointee.stream_index) == track.index else { continue }
+            packets.append(hash(packet))
+            try onPacket(packet, packets.count)
+            try track.take(packet, &inspection)
+        }
+        try track.end(&inspection)
+        if let failure = pictures.failure { throw failure }
+        inspection.video?.likeness = pictures.likeness
+        return SegmentMeasures(
+            parameters: hash(parametersOf: clip.stream), packets: packets,
+            video: inspection.video ?? Inspection.Video(), firstCells: pictures.firstCells,
+            lastCells: meter.latest.map(SegmentPictures.cells) ?? [], isFaulty: inspection.faultCount > 0)
     }
 
     /// The measures of a file's pictures, from those of its segments; nil unless the file consists of exactly these
@@ -158,40 +139,6 @@ public struct SegmentMeasures: Codable, Sendable, Hashable {
     private static func difference(_ a: [UInt8], _ b: [UInt8]) -> Float {
         guard a.count == b.count, !a.isEmpty else { return 255 }
         return Float(zip(a, b).reduce(0) { $0 + abs(Int($1.0) - Int($1.1)) }) / Float(a.count)
-    }
-
-    /// Empty unless the pixel format is 8-bit planar, as in encoded segments.
-    private static func cells(_ frame: Frame) -> [UInt8] {
-        let fields = frame.pointer.pointee
-        guard [AV_PIX_FMT_YUV420P.rawValue, AV_PIX_FMT_YUVJ420P.rawValue].contains(fields.format),
-            let data = frame.plane(0).data,
-            fields.width >= columns, fields.height >= rows
-        else { return [] }
-        let stride = frame.plane(0).stride, width = Int(fields.width), height = Int(fields.height)
-        var cells: [UInt8] = []
-        cells.reserveCapacity(columns * rows)
-        for row in 0..<rows {
-            for column in 0..<columns {
-                var sum = 0, count = 0
-                for y in Swift.stride(from: row * height / rows, to: (row + 1) * height / rows, by: 4) {
-                    for x in Swift.stride(from: column * width / columns, to: (column + 1) * width / columns, by: 4) {
-                        sum += Int(data[y * stride + x])
-                        count += 1
-                    }
-                }
-                cells.append(UInt8(sum / max(1, count)))
-            }
-        }
-        return cells
-    }
-
-    /// Made small while it is converted: a full picture in RGB costs ten times as much.
-    private static func poster(
-        of frame: Frame, width: Int, by converter: BitmapConverter, name: String
-    ) throws -> [UInt8] {
-        let whole = PixelSize(width: Int(frame.pointer.pointee.width), height: Int(frame.pointer.pointee.height))
-        let small = min(whole.width, width), tall = max(1, whole.height * small / max(1, whole.width))
-        return try converter.bitmap(frame, untagged: .clip, width: small, height: tall, name: name).jpeg(width: small)
     }
 
     private static func hash(_ packet: Packet) -> Digest {

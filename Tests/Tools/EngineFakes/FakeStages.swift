@@ -8,7 +8,7 @@ import Store
 import Work
 
 public enum FakeStages {
-    public static let all = [split, draw, code, join, judge, mix, tally, letter]
+    public static let all = [split, draw, code, weigh, join, judge, mix, tally, letter]
 
     /// A file's lines without comments; `include FILE` stands for that file's lines and is discovered.
     static let split = StageDescriptor(
@@ -46,6 +46,15 @@ public enum FakeStages {
             .init("loud", .bool, default: .bool(false), "flag"),
         ],
         place: .worker, eachSlot: "frames", companionOf: "draw")
+
+    /// How long a stream is, and what of. Beside `code` without being told so.
+    static let weigh = StageDescriptor(
+        name: "weigh", version: 1, summary: "the length of a stream",
+        slots: [
+            .init("stream", accepts: ["stream"]), .init("frames", accepts: ["frames"], count: .optional),
+        ],
+        outputs: [.init("weight", type: "stream", fileName: "weight.txt")],
+        place: .worker, eachSlot: "stream", companionOf: "code")
 
     static let join = StageDescriptor(
         name: "join", version: 1, summary: "streams in a row",
@@ -179,6 +188,7 @@ public enum FakeWork {
         switch job.stage {
         case "draw": return try draw(job)
         case "code": return try code(job)
+        case "weigh": return try weigh(job)
         case "letter": return try letter(job)
         case "answers":
             guard case .array(let questions)? = job.parameters["questions"] else {
@@ -214,22 +224,44 @@ public enum FakeWork {
             "frames": [try FakeStages.write(job, "frames", text)],
             "pixels": hasNoPixels ? [] : [try FakeStages.write(job, "pixels", "pixels of " + text)],
         ])
-        if part.contains("beside") { outcome.companion = try codeBeside(job, text) }
+        if part.contains("beside"), let (made, stream) = try codeBeside(job, text) {
+            outcome.companions = try [made] + weighBeside(job, stream, text)
+        }
         return outcome
     }
 
     /// Does the work of `code` beside, unless the text is that of the last time. A 'forged' file has other bytes than
     /// the answer says; a 'stray' one is not the job's.
-    private static func codeBeside(_ job: Job, _ text: String) throws -> CompanionOutcome? {
-        guard let beside = job.companionJob, beside.stage == "code",
-            case .int(let quality)? = beside.parameters["quality"],
+    private static func codeBeside(_ job: Job, _ text: String) throws -> (CompanionOutcome, stream: String)? {
+        guard let beside = job.companion(of: "code")?.job, case .int(let quality)? = beside.parameters["quality"],
             try FakeStages.read(beside, "frames").joined() != text
         else { return nil }
         let stream = "<\(quality) \(text)>", file = try FakeStages.write(job, "beside", stream)
         if text.contains("FORGED") { _ = try FakeStages.write(job, "beside", "<99 forged>") }
         let path = text.contains("STRAY") ? "../" + job.scratch.split(separator: "/").last! + "/" + file : file
-        return CompanionOutcome(
+        let made = CompanionOutcome(
             stage: "code", outputs: ["stream": [.init(path: path, digest: Digest.of(stream))]], wall: 0, cpu: 0)
+        return (made, stream)
+    }
+
+    private static func weighBeside(_ job: Job, _ stream: String, _ frames: String) throws -> [CompanionOutcome] {
+        guard let companion = job.companion(of: "weigh")?.companion else { return [] }
+        let text = weight(stream, companion.slots.contains("frames") ? frames : nil)
+        let file = try FakeStages.write(job, "weight beside", text)
+        return [
+            CompanionOutcome(
+                stage: "weigh", outputs: ["weight": [.init(path: file, digest: Digest.of(text))]], wall: 0, cpu: 0)
+        ]
+    }
+
+    private static func weight(_ stream: String, _ frames: String?) -> String {
+        "\(stream.count) of \(frames ?? "something")\n"
+    }
+
+    private static func weigh(_ job: Job) throws -> Outcome {
+        let text = weight(
+            try FakeStages.read(job, "stream").joined(), try FakeStages.read(job, "frames").first)
+        return Outcome(outputs: ["weight": [try FakeStages.write(job, "weight.txt", text)]])
     }
 
     /// Folders in which fonts are looked for, there or not.
@@ -263,7 +295,10 @@ public enum FakeWork {
         for pixels in try FakeStages.read(job, "pixels") where pixels != "pixels of " + frames {
             throw FakeStages.problem("wrong pixels")
         }
-        return Outcome(outputs: ["stream": [try FakeStages.write(job, "stream", "<\(quality) \(frames)>")]])
+        let stream = "<\(quality) \(frames)>"
+        var outcome = Outcome(outputs: ["stream": [try FakeStages.write(job, "stream", stream)]])
+        if frames.contains("BESIDE") { outcome.companions = try weighBeside(job, stream, frames) }
+        return outcome
     }
 
     /// Whether no job before asked so in this workspace.
