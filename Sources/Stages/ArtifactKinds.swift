@@ -21,6 +21,7 @@ extension ArtifactKind where Content == Job.Input {
 }
 
 extension ArtifactKind<Facts> { public static var facts: Self { .init("facts") } }
+extension ArtifactKind<[AssetFacts]> { public static var examined: Self { .init("examined") } }
 extension ArtifactKind<Profile> { public static var profile: Self { .init("profile") } }
 /// Where in the spec each text is written, and when it is shown.
 extension ArtifactKind<[TextPlace]> { public static var texts: Self { .init("texts") } }

@@ -10,6 +10,8 @@ public enum ValidateStage {
 
     public static let facts = Output("facts", .facts, file: "facts.json")
     public static let profile = Output("profile", .profile, file: "profile.json")
+    /// Of files that gave no warning, so that they need not be opened again while they have these bytes.
+    public static let examined = Output("examined", .examined, file: "examined.json")
     public static let findings = Output("findings", .findings, file: "findings.json")
 
     public static let set = Parameter("set", table: "values of the spec's props; --set adds to them")
@@ -18,8 +20,8 @@ public enum ValidateStage {
     public static let stage = StageDescriptor(
         name: "validate", version: 10, summary: "checks the spec and opens every file that it names",
         slots: [spec.declared, props.declared],
-        outputs: [facts.declared, profile.declared, findings.declared],
+        outputs: [facts.declared, profile.declared, findings.declared, examined.declared],
         parameters: [set.declared, choice.declared],
         tools: ["libavformat", "libavcodec", "fontconfig", "freetype", "profiles"],
-        place: .worker)
+        place: .worker, recalls: [examined.declared.name])
 }

@@ -55,6 +55,7 @@ public struct TravellingJob: Sendable {
         }
         job.id = 0
         job.reads = nil
+        job.earlier = nil
         job.riders = nil
         job.workspace = JobPlaces.workspace
         job.scratch = JobPlaces.results + (number == 0 ? "" : "/" + prefix.dropLast())

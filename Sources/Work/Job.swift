@@ -46,6 +46,8 @@ public struct Job: Codable, Sendable {
     public var cpuLimit: Double?
     /// What it may do beside its own work, each with what those before it make; nil: nothing.
     public var companions: [Companion]?
+    /// What its node made the last time; nil: nothing, or it must not be used.
+    public var earlier: Earlier?
     /// Names of the files of the workspace and of roots that it reads beyond its inputs (`StageDescriptor.reads`); nil:
     /// it stays on this machine, where it finds them.
     public var reads: [String]?
@@ -56,7 +58,8 @@ public struct Job: Codable, Sendable {
     public var shelf: Shelf?
 
     private enum CodingKeys: String, CodingKey {
-        case id, stage, node, key, workspace, inputs, parameters, scratch, roots, cpuLimit, companions, reads, riders
+        case id, stage, node, key, workspace, inputs, parameters, scratch, roots, cpuLimit, companions, earlier, reads,
+            riders
     }
 
     /// The stage of a job that runs a user's program on another machine.

@@ -108,6 +108,8 @@ public struct StageDescriptor: Sendable {
     /// The stage whose jobs may do this one's work along the way (`Job.Companion`), if all that is keyed here is what
     /// they make; nil: none.
     public var companionOf: String?
+    /// Outputs of its node's last result that a job gets, to spare work (`Job.Earlier`). Its jobs stay on this machine.
+    public var recalls: [String]
     /// About how many seconds a node takes, from its inputs: orders a build that knows no durations yet.
     public var estimate: (@Sendable (Job) throws -> Double)?
     /// For a stage whose jobs may be done on another machine: names of the files of the workspace and of roots that a
@@ -134,7 +136,7 @@ public struct StageDescriptor: Sendable {
     public init(
         name: String, version: Int, summary: String, slots: [Slot], outputs: [Output],
         parameters: [Parameter] = [], tools: [String] = [], place: Place, eachSlot: String? = nil,
-        companionOf: String? = nil, estimate: (@Sendable (Job) throws -> Double)? = nil,
+        companionOf: String? = nil, recalls: [String] = [], estimate: (@Sendable (Job) throws -> Double)? = nil,
         reads: (@Sendable (Job) throws -> [String])? = nil,
         decides: (@Sendable ([UInt8]) -> Decision?)? = nil
     ) {
@@ -148,6 +150,7 @@ public struct StageDescriptor: Sendable {
         self.place = place
         self.eachSlot = eachSlot
         self.companionOf = companionOf
+        self.recalls = recalls
         self.estimate = estimate
         self.reads = reads
         self.decides = decides

@@ -14,16 +14,20 @@ struct SpecFacts {
     var profile: Profile
     /// Warnings only; errors are thrown.
     var findings: [Diagnostic]
+    /// Of files that gave no warning, sorted by path.
+    var examined: [AssetFacts]
     /// Every file that was read or searched for.
     var discovered: [Discovered]
 
     /// The checks of specs and of files, which `checks:` in a profile may name.
     static var rules: [CheckRule] { ProofCheck.rules + Check.all.map(\.rule) }
 
-    /// - Parameter others: profiles that a command names in addition to the spec's.
+    /// - Parameters:
+    ///   - others: profiles that a command names in addition to the spec's.
+    ///   - known: what was found in files that have not changed since.
     /// - Throws: `Diagnostics` with all faults of the files and the profiles.
     init(
-        of spec: ValidSpec, in folders: Folders, profiles others: [Profiles.Name] = [],
+        of spec: ValidSpec, in folders: Folders, profiles others: [Profiles.Name] = [], known: [AssetFacts] = [],
         progress: (Reply.Progress) -> Void
     ) throws {
         let strangers = spec.undeclared(folders.roots)
@@ -31,12 +35,14 @@ struct SpecFacts {
             strangers.isEmpty || Folders.root(of: $0.path).map { folders.roots[$0.root] != nil } ?? true
         }.map { AssetRequest(name: $0.name, path: $0.path, kinds: $0.kinds, place: $0.place, pin: $0.pin) }
         let census = AssetCensus.take(
-            requests, in: folders, known: PictureShelf.shared.known, families: FontFile.families(path:),
+            requests, in: folders, known: PictureShelf.shared.known, unchanged: known,
+            families: FontFile.families(path:),
             progress: { done in
                 progress(Reply.Progress(done: done, total: requests.count, unit: "files"))
             })
         var problems = spec.warnings + strangers + census.problems
         facts = census.facts
+        examined = census.examined
         var looked = census.files.map { Discovered(path: $0.path, digest: $0.digest) }
         let files = WorkspaceFiles(folders: folders)
         do {

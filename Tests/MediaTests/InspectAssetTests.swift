@@ -55,6 +55,41 @@ import Testing
         #expect(other.takePicture(digest) == nil)
     }
 
+    /// What is known of a file that has not changed is taken without reading it: other bytes of the same length show that.
+    @Test func whatHasNotChangedIsNotReadAgain() throws {
+        folder.make("hero.png", ["-f", "lavfi", "-i", "color=red:size=40x30", "-frames:v", "1"])
+        let request = AssetRequest(name: "it", path: "./hero.png", kinds: [.image])
+        let before = AssetCensus.take([request], in: Folders(workspace: folder.path))
+        #expect(before.examined == [try #require(before.facts.assets["it"])])
+        func again(_ kinds: Set<AssetFacts.Kind> = [.image]) -> AssetCensus {
+            AssetCensus.take(
+                [AssetRequest(name: "it", path: "hero.png", kinds: kinds)], in: Folders(workspace: folder.path),
+                unchanged: before.examined)
+        }
+        let bytes = folder.read("hero.png")
+        #expect(again([.video]).problems.map(\.message).joined().contains("PNG"), "what it is, the file says")
+        try folder.write("hero.png", [UInt8](repeating: 0, count: bytes.count))
+        let known = again()
+        #expect(known.problems.isEmpty && known.facts == before.facts && known.examined == before.examined)
+        #expect(known.files.map(\.path) == ["hero.png"] && known.files[0].digest == before.files[0].digest)
+        // Of another length it cannot be the same.
+        try folder.write("hero.png", [UInt8](repeating: 0, count: bytes.count + 1))
+        #expect(!again().problems.isEmpty)
+        unlink(folder("hero.png"))
+        #expect(!again().problems.isEmpty)
+        symlink("/etc/hostname", folder("hero.png"))
+        #expect(again().problems.map(\.id) == ["asset-outside-workspace"])
+    }
+
+    /// A file with a warning is read each time, so that the warning is said each time.
+    @Test func aFileWithAWarningIsReadAgain() throws {
+        folder.make("photo.jpg", ["-f", "lavfi", "-i", "testsrc2=size=64x48", "-frames:v", "1"])
+        try folder.write("photo.png", folder.read("photo.jpg"))
+        let census = census("photo.png")
+        try #require(census.problems.contains { $0.severity == .warning })
+        #expect(census.examined.isEmpty && census.facts.assets["it"] != nil)
+    }
+
     @Test func whatItsNameDoesNotSay() throws {
         try folder.write("page.mp4", "<!DOCTYPE html>\n<html><body>404</body></html>")
         try folder.write("note.png", "this is text")

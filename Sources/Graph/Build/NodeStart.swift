@@ -42,6 +42,7 @@ extension Build {
             if let command { return .program(command, job: number, scratch: scratch) }
             var job = node.job(number, stage, parameters(stage, of: node.target), in: scratch, request)
             job.companions = companions(of: node)
+            job.earlier = earlier(of: node)
             jobs.set(number) { $0.job = job }
             return .stage(job)
         } catch {

@@ -27,12 +27,16 @@ public struct AssetRequest: Sendable {
         self.kinds = kinds
         self.place = place
     }
+
+    func takes(_ kind: AssetFacts.Kind) -> Bool { kinds.isEmpty || kinds.contains(kind) }
 }
 
 public struct AssetCensus: Sendable {
     public var facts = Facts(assets: [:])
     /// Every file that was read: path relative to the workspace and XXH3-128 of its bytes; sorted by path, each once.
     public var files: [(path: String, digest: Digest)] = []
+    /// What was found in files without a warning, sorted by path, each once.
+    public var examined: [AssetFacts] = []
     /// Errors and warnings, in the order of the requests.
     public var problems: [Diagnostic] = []
 
@@ -41,40 +45,50 @@ public struct AssetCensus: Sendable {
     ///   - families: returns the family names that a font file declares, or none if it is not a font. Media itself
     ///     cannot read fonts.
     ///   - known: what was found in files before; films of one spec name the same ones.
+    ///   - unchanged: what was found before in files without a warning, which have the same bytes now: they are not
+    ///     read. A pinned one is, for its SHA-256.
     ///   - progress: called with the number of requests done.
     public static func take(
         _ requests: [AssetRequest], in folders: Folders, known: KnownFiles = KnownFiles(),
-        families: ((String) -> [String])? = nil, progress: (Int) -> Void = { _ in }
+        unchanged: [AssetFacts] = [], families: ((String) -> [String])? = nil, progress: (Int) -> Void = { _ in }
     ) -> AssetCensus {
         var census = AssetCensus()
         var seen: [ByteText: Result<Looked, MediaProblem>] = [:]
+        let unchanged = Dictionary(unchanged.map { (ByteText($0.path), $0) }) { first, _ in first }
         let pinned = Set(requests.filter { $0.pin != nil }.map { ByteText($0.path) })
         guard let workspace = resolved(folders.workspace) else {
             census.problems.append(MediaProblem.missing(name: folders.workspace, similar: nil).diagnostic)
             return census
         }
         for (index, request) in requests.enumerated() {
-            let looked =
-                seen[request.path]
-                ?? look(
-                    request.path, workspace, folders, known, isPinned: pinned.contains(ByteText(request.path)),
-                    families: families)
+            func look(_ unchanged: [ByteText: AssetFacts]) -> Result<Looked, MediaProblem> {
+                Self.look(
+                    request.path, workspace, folders, known, unchanged,
+                    isPinned: pinned.contains(ByteText(request.path)), families: families)
+            }
+            var looked = seen[request.path] ?? look(unchanged)
+            // What a file of the wrong kind is, only the file says.
+            if case .success(let found) = looked, found.probe == nil, !request.takes(found.facts.kind) {
+                looked = look([:])
+            }
             let isNew = seen.updateValue(looked, forKey: ByteText(request.path)) == nil
             switch looked {
             case .failure(let problem): census.problems.append(problem.diagnostic(at: request.place))
             case .success(let found):
                 let (facts, probe) = (found.facts, found.probe)
                 if isNew {
-                    census.problems += probe.warnings.map { $0.diagnostic(at: request.place) }
+                    let warnings = probe?.warnings ?? []
+                    census.problems += warnings.map { $0.diagnostic(at: request.place) }
                     if !census.files.contains(where: { $0.path.isSameBytes(facts.path) }) {
                         census.files.append((facts.path, facts.digest))
+                        if warnings.isEmpty { census.examined.append(facts) }
                     }
                 }
                 if let pin = request.pin, let sha256 = found.sha256, pin.sha256 != sha256 {
                     census.problems.append(
                         MediaProblem.otherBytes(name: request.path, sha256: sha256).diagnostic(at: pin.place))
                 }
-                if !request.kinds.isEmpty, !request.kinds.contains(facts.kind) {
+                if let probe, !request.takes(facts.kind) {
                     let wanted = AssetFacts.Kind.allInOrder.filter(request.kinds.contains).map(\.words)
                     census.problems.append(
                         MediaProblem.wrongKind(name: request.path, actual: described(probe), wanted: wanted)
@@ -85,20 +99,21 @@ public struct AssetCensus: Sendable {
             }
             progress(index + 1)
         }
+        census.examined.sort { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
         census.files.sort { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
         return census
     }
 
-    /// What was found in a file; `sha256` of a pinned one.
+    /// What was found in a file; `sha256` of a pinned one; no probe of one that was not read again.
     private struct Looked {
         var facts: AssetFacts
-        var probe: ProbeResult
+        var probe: ProbeResult?
         var sha256: String?
     }
 
     private static func look(
-        _ path: String, _ workspace: String, _ folders: Folders, _ known: KnownFiles, isPinned: Bool,
-        families: ((String) -> [String])?
+        _ path: String, _ workspace: String, _ folders: Folders, _ known: KnownFiles,
+        _ unchanged: [ByteText: AssetFacts], isPinned: Bool, families: ((String) -> [String])?
     ) -> Result<Looked, MediaProblem> {
         do {
             guard !path.isEmpty, !path.utf8.contains(0) else { throw MediaProblem.missing(name: path, similar: nil) }
@@ -123,11 +138,14 @@ public struct AssetCensus: Sendable {
                 throw MediaProblem.outsideWorkspace(name: path)
             }
             let file = try InputFile(path: real, name: path)
+            let name = named.map { $0.root + ":" + $0.rest } ?? relative(path, full, real: real, root: root) ?? path
+            if let facts = unchanged[name], facts.bytes == file.size {
+                return .success(Looked(facts: facts, sha256: isPinned ? try file.sha256() : nil))
+            }
             let found = try known.content(of: file) { try examine(file, $0, real, families) }
             let probe = found.probe
             let facts = AssetFacts(
-                kind: probe.kind,
-                path: named.map { $0.root + ":" + $0.rest } ?? relative(path, full, real: real, root: root) ?? path,
+                kind: probe.kind, path: name,
                 digest: found.digest, bytes: file.size,
                 size: probe.size, duration: probe.duration, hasAudio: probe.hasAudio,
                 families: found.families, marks: found.marks, isOpaque: probe.isOpaque ? true : nil)
