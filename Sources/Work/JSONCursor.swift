@@ -161,6 +161,7 @@ public struct JSONCursor {
         let first = text[0] == 0x2D ? 1 : 0
         // Swift reads forms that are not JSON.
         guard isDigit(first), text[first] != 0x30 || !isDigit(first + 1), isDigit(text.count - 1),
+            text.firstIndex(of: 0x2E).map({ isDigit($0 + 1) }) ?? true,
             let value = Double(String(decoding: text, as: UTF8.self)), value.isFinite
         else { throw Mismatch() }
         return value

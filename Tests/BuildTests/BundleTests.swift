@@ -94,8 +94,8 @@ import Work
             #expect(found == here.found, "\(job.node)")
             stages.insert(job.stage)
         }
-        // encode is done beside render.
-        let expected: Set = ["render", "contrast", "audio", "mux", "measure", "check"]
+        // encode and measure are done beside render.
+        let expected: Set = ["render", "contrast", "audio", "mux", "check"]
         #expect(stages.isSuperset(of: expected), "\(stages.sorted())")
     }
 

@@ -93,7 +93,7 @@ import Testing
         "Runbook": [],
         // Pictures and sound: no spec, no cache, no build.
         "Media": [
-            "CFFmpeg", "CLoudness", "CPixels", "CSystem", "Glibc", "FoundationEssentials", "Synchronization",
+            "CFFmpeg", "CLoudness", "CX264", "CPixels", "CSystem", "Glibc", "FoundationEssentials", "Synchronization",
             "Digests",
             "Files", "Composition", "Diagnostics",
         ],

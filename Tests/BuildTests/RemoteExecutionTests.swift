@@ -56,7 +56,7 @@ import Testing
         #expect(try Self.digests(here) == Self.digests(there))
         #expect(try Self.keys(here) == Self.keys(there))
         let sent = Self.sent(run)
-        for stage in ["render[0]", "contrast[0]", "measure[0]"] {
+        for stage in ["render[0]", "contrast[0]", "audio"] {
             #expect(sent.contains("a.mp4:" + stage), "\(stage) of \(sent.sorted())")
         }
         // What takes less time than its way stays.

@@ -108,7 +108,7 @@ import Testing
             pipelines/text.yaml:4:14: error: vgraph has no stage 'splt' [unknown-stage-kind]
               a: { uses: splt }
                          ^~~~
-              hint: did you mean 'split'? stages: split, draw, code, join, judge, mix, tally, letter
+              hint: did you mean 'split'? stages: split, draw, code, weigh, join, judge, mix, tally, letter
             pipelines/text.yaml:5:3: error: the stage 'b' has neither 'uses' nor 'run' [no-uses-no-run]
               b: { spec: x }
               ^

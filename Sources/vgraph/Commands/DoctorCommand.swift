@@ -96,9 +96,12 @@ struct DoctorCommand: ParsableCommand {
                     remedy: families > 0 ? nil : "apt-get install fontconfig fonts-inter"))
             return found
         } catch {
-            // The dynamic linker's message names the library: libavcodec.so.59 is in the package libavcodec59.
+            // The dynamic linker's message names the library: libavcodec.so.59 is in the package libavcodec59, and
+            // libx264.so.164 in libx264-164 (Debian Policy 8.1).
             let text = error.diagnostic.message + " " + (error.diagnostic.hint ?? "")
-            let library = text.firstMatch(of: /(lib[a-z0-9+-]+)\.so\.([0-9]+)/).map { "\($0.1)\($0.2)" }
+            let library = text.firstMatch(of: /(lib[a-z0-9+.-]+?)\.so\.([0-9]+)/).map { match in
+                "\(match.1)\(match.1.last!.isNumber ? "-" : "")\(match.2)"
+            }
             return [
                 MachineFinding(
                     "vgraph-worker", error.diagnostic.message,
