@@ -1,11 +1,6 @@
 // A value that a thread of its own makes while the caller goes on.
 import Glibc
 
-private final class ThreadBody: Sendable {
-    let run: @Sendable () -> Void
-    init(_ run: @escaping @Sendable () -> Void) { self.run = run }
-}
-
 /// For one thread that starts it and waits for it.
 public final class SideThread<Value: Sendable>: @unchecked Sendable {
     private final class Box: @unchecked Sendable {
@@ -20,21 +15,7 @@ public final class SideThread<Value: Sendable>: @unchecked Sendable {
     public init(_ make: @escaping @Sendable () -> Value) {
         self.make = make
         let box = box
-        thread = Self.start(ThreadBody { box.value = make() })
-    }
-
-    private static func start(_ body: ThreadBody) -> pthread_t? {
-        var thread = pthread_t()
-        let context = Unmanaged.passRetained(body)
-        let code = pthread_create(
-            &thread, nil,
-            { context in
-                Unmanaged<ThreadBody>.fromOpaque(context!).takeRetainedValue().run()
-                return nil
-            }, context.toOpaque())
-        if code == 0 { return thread }
-        context.release()
-        return nil
+        thread = try? startedThread { box.value = make() }
     }
 
     deinit { if let thread { pthread_detach(thread) } }

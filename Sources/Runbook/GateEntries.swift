@@ -28,7 +28,7 @@ extension Runbook {
             example: "Three seconds of black in the middle: the layers of a scene were forgotten."),
         RunbookEntry(
             "sound-unheard", "A sound of the mix is not heard",
-            symptom: "'voice.wav' is named as a track, and nobody hears it.",
+            symptom: "'voice.wav' is named as a track, and is not heard in the film.",
             cause:
                 "A recording of silence (the microphone was off), a 'gain' far too low, or much louder sounds over it.",
             remedy: "Listen to the file; raise its 'gain', lower the others, or remove the track.",

@@ -2,6 +2,7 @@
 // take every thread.
 import Files
 import Glibc
+import Processes
 
 /// What a thread has of its own.
 typealias Task = @Sendable (Lines) -> Void
@@ -110,23 +111,6 @@ final class Semaphore: @unchecked Sendable {
     func post() { sem_post(value) }
 }
 
-private final class ThreadBody {
-    let run: () -> Void
-    init(_ run: @escaping () -> Void) { self.run = run }
-}
-
 func startThread(_ body: @escaping @Sendable () -> Void) throws(SystemFailure) {
-    var thread = pthread_t()
-    let context = Unmanaged.passRetained(ThreadBody(body))
-    let code = pthread_create(
-        &thread, nil,
-        { context in
-            Unmanaged<ThreadBody>.fromOpaque(context!).takeRetainedValue().run()
-            return nil
-        }, context.toOpaque())
-    guard code == 0 else {
-        context.release()
-        throw SystemFailure(code: code)
-    }
-    pthread_detach(thread)
+    do throws(ThreadRefused) { pthread_detach(try startedThread(body)) } catch { throw SystemFailure(code: error.code) }
 }

@@ -84,10 +84,7 @@ extension Build {
     // MARK: Work
 
     private func start(_ node: BuildNode, _ pool: WorkerPool, isElsewhere: Bool = false) {
-        if !outpost.isPrepared {
-            outpost.isPrepared = true
-            request.elsewhere?.prepare()
-        }
+        request.elsewhere?.prepare()
         switch begin(node) {
         case nil: schedule.leavePlace(node)
         case .stage(let job)?:

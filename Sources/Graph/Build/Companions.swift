@@ -132,12 +132,7 @@ extension Build {
         for binding in stage.bindings where binding.slot.isKeyed {
             for case .output(node.stage, let number, _) in binding.sources {
                 let output = self.stage(node).descriptor.outputs[number]
-                for blob in record.output(output.name)?.blobs ?? [] where blobs.has(blob) {
-                    before.append(
-                        Job.Input(
-                            slot: binding.slot.name, path: blobs.path(blob.digest), name: output.fileName,
-                            digest: blob.digest))
-                }
+                before += kept(output.name, of: record, as: binding.slot.name, output.fileName)
             }
         }
         return before

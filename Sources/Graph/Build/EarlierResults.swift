@@ -15,11 +15,16 @@ extension Build {
             record.manifest.stage == manifest.stage, record.manifest.version == manifest.version,
             record.manifest.tools == manifest.tools
         else { return nil }
-        let outputs = recalls.flatMap { name in
-            (record.output(name)?.blobs ?? []).filter(blobs.has).map {
-                Job.Input(slot: name, path: blobs.path($0.digest), name: name, digest: $0.digest)
-            }
+        return Job.Earlier(
+            outputs: recalls.flatMap { kept($0, of: record, as: $0, $0) },
+            unchanged: record.discovered.filter { $0.digest != nil && holds($0) })
+    }
+
+    /// The files of an output that are in the cache still, for a job.
+    /// - Parameter name: how messages name them.
+    func kept(_ output: String, of record: Record, as slot: String, _ name: String) -> [Job.Input] {
+        (record.output(output)?.blobs ?? []).filter(blobs.has).map {
+            Job.Input(slot: slot, path: blobs.path($0.digest), name: name, digest: $0.digest)
         }
-        return Job.Earlier(outputs: outputs, unchanged: record.discovered.filter { $0.digest != nil && holds($0) })
     }
 }

@@ -99,8 +99,8 @@ public struct AssetCensus: Sendable {
             }
             progress(index + 1)
         }
-        census.examined.sort { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
-        census.files.sort { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
+        census.examined.sort { $0.path.precedes($1.path) }
+        census.files.sort { $0.path.precedes($1.path) }
         return census
     }
 

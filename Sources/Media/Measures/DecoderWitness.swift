@@ -8,17 +8,19 @@ final class DecoderWitness {
     private let groups: [ReconstructionMeter.Group]
     /// Of the pictures that must be shown, by their place.
     private let expected: [Int: Digest]
-    private let frame: Frame?
+    private let frame: Frame
     private var group = -1, inGroup = 0
     private var confirmed: Set<Int> = []
     private var hasOther = false
     private var isDecoding = false
 
-    init(_ decoder: CodecContext, _ groups: [ReconstructionMeter.Group], _ expected: [Int: Digest]) {
+    init(
+        _ decoder: CodecContext, _ groups: [ReconstructionMeter.Group], _ expected: [Int: Digest]
+    ) throws(LibAVError) {
         self.decoder = decoder
         self.groups = groups
         self.expected = expected
-        frame = try? Frame()
+        frame = try Frame()
     }
 
     /// Takes a packet in the order of the file.
@@ -53,7 +55,6 @@ final class DecoderWitness {
     }
 
     private func receive() throws(LibAVError) {
-        guard let frame else { return }
         while try decoder.receive(frame, "decode pictures") == .got {
             let shown = Int(frame.pointer.pointee.reordered_opaque)
             // Of those before a hold only some are compared.

@@ -21,12 +21,14 @@ public final class ReconstructionMeter {
     /// x264 codes a P picture and the three B pictures before it after the key picture: one of every kind.
     private static let confirmed = 5
 
-    private let settings: EncodeSettings
     private let count: Int
     private let sampling: SegmentPictures.Sampling
     private let isCompared: Bool
     private let meter = PictureMeter()
-    private var pictures: SegmentPictures?
+    private lazy var pictures = SegmentPictures(
+        sampling, name: "the segment",
+        drawn: isCompared ? { [unowned self] in drawn[$0].flatMap { PicturePlanes($0.picture) } } : nil,
+        areSame: { [unowned self] in drawn[$0] != nil && drawn[$0]?.run == drawn[$1]?.run })
     private let pool: FramePool
     private var groups: [Group] = []
     /// Of the packets, in the order of coding.
@@ -45,7 +47,6 @@ public final class ReconstructionMeter {
     ///   - compares: whether some pictures are compared with the drawn ones.
     /// - Throws: `LibAVError`
     public init(_ settings: EncodeSettings, frames: Int, compares: Bool) throws {
-        self.settings = settings
         count = frames
         isCompared = compares
         let rate = AVRational(num: Int32(settings.rate.numerator), den: Int32(settings.rate.denominator))
@@ -107,14 +108,7 @@ public final class ReconstructionMeter {
 
     private func show(_ frame: Frame, repeats: Bool?) throws {
         let number = meter.count
-        let pictures =
-            self.pictures
-            ?? SegmentPictures(
-                sampling, name: "the segment",
-                drawn: isCompared ? { [unowned self] in drawn[$0].flatMap { PicturePlanes($0.picture) } } : nil,
-                areSame: { [unowned self] in drawn[$0] != nil && drawn[$0]?.run == drawn[$1]?.run })
-        self.pictures = pictures
-        meter.onPicture = pictures.take
+        if meter.onPicture == nil { meter.onPicture = pictures.take }
         _ = try meter.take(frame, repeats: repeats)
         if let failure = pictures.failure { throw failure }
         // The one that was compared last is asked for once more.
@@ -127,11 +121,11 @@ public final class ReconstructionMeter {
     public func finish(path: String) -> (SegmentMeasures, SegmentPosters)? {
         var result: (SegmentMeasures, SegmentPosters)?
         attempt {
-            guard let pictures, meter.count == count, waiting.isEmpty else { return }
+            guard meter.count == count, waiting.isEmpty else { return }
             let input = try FormatInput(path: path, findStreamInfo: false)
             let clip = try SegmentMeasures.stream(of: input)
             let decoder = try clip.open(input, recognition: AV_EF_EXPLODE)
-            let witness = DecoderWitness(decoder, groups, hashes)
+            let witness = try DecoderWitness(decoder, groups, hashes)
             let track = PictureTrack(clip: clip, decoder: decoder, container: "mov", known: meter.finish())
             var read: [Digest] = []
             let lengthSize = AccessUnit.lengthSize(clip.stream.pointee.codecpar)

@@ -49,16 +49,14 @@ extension ProofCheck {
             "layers are drawn in the order of the list, the last one in front; what is not to be seen is left out with "
             + "'hide: true'"
     ) { proof in
-        var covers: [Int: [Cover]] = [:]
-        for one in proof.layers {
-            if let cover = Cover(one) { covers[one.scene, default: []].append(cover) }
-        }
-        return proof.layers.compactMap { one in
+        let layers = proof.layers
+        let covers = Dictionary(grouping: layers.filter { $0.isSolid && $0.box != nil }, by: \.scene)
+        return layers.compactMap { one in
             if let reason = one.layer.neverVisible { return .seen(.unseen(what: one.what, reason, at: one.place)) }
             let above = (covers[one.scene] ?? []).filter { $0.order > one.order }.prefix(16)
             guard !above.isEmpty, let box = one.box else { return nil }
             // Outside of the frame it is P05.layer that says so.
-            var hidden: Cover?
+            var hidden: ShownLayer?
             for frame in one.layer.from..<max(one.layer.from, one.layer.to) {
                 guard one.layer.isVisible(at: frame),
                     let area = Area(of: box, one.layer, at: frame)?.inside(proof.video.size)
@@ -122,32 +120,23 @@ struct ShownLayer {
     }
 }
 
-/// A layer that hides what lies behind its box.
-private struct Cover {
-    var layer: Layer
-    var what: String
-    var place: Place
-    var order: Int
-    private var box: PixelSize
-
-    init?(_ one: ShownLayer) {
-        let isSolid =
-            switch one.layer.content {
-            case .text: false
-            case .image(let image):
-                one.asset?.isOpaque == true && image.fit != .contain && image.cornerRadius == 0 && image.blur == 0
-            case .video(let video): one.asset?.isOpaque == true && video.fit != .contain && video.cornerRadius == 0
-            case .shape(let shape):
-                shape.form == .rectangle && shape.cornerRadius == 0 && shape.fill?.isSolid == true
-            }
-        guard isSolid, let box = one.box else { return nil }
-        (layer, what, place, order, self.box) = (one.layer, one.what, one.place, one.order, box)
+extension ShownLayer {
+    /// Whether nothing is seen through its box.
+    fileprivate var isSolid: Bool {
+        switch layer.content {
+        case .text: false
+        case .image(let image):
+            asset?.isOpaque == true && image.fit != .contain && image.cornerRadius == 0 && image.blur == 0
+        case .video(let video): asset?.isOpaque == true && video.fit != .contain && video.cornerRadius == 0
+        case .shape(let shape): shape.form == .rectangle && shape.cornerRadius == 0 && shape.fill?.isSolid == true
+        }
     }
 
-    func hides(_ area: Area, at frame: Int) -> Bool {
+    /// Of a solid one: whether it covers an area of the frame.
+    fileprivate func hides(_ area: Area, at frame: Int) -> Bool {
         let at = Double(frame)
         guard layer.from <= frame, frame < layer.to, layer.opacity.value(at: at) > 0.999,
-            layer.rotation.value(at: at).truncatingRemainder(dividingBy: 360) == 0,
+            layer.rotation.value(at: at).truncatingRemainder(dividingBy: 360) == 0, let box,
             let own = Area(of: box, layer, at: frame)
         else { return false }
         return own.holds(area)

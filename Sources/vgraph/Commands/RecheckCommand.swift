@@ -19,8 +19,9 @@ struct RecheckCommand: ParsableCommand {
             Profiles, policies and checks change; what is published stays. Each published
             film is judged again from its evidence, under the workspace's profiles and
             policies as they are now and with the answers and waivers as they are now. One
-            that a person sent back since does not pass. A film is decoded only if its profile or the version of 'check' is another. What
-            needs drawn frames (D14, D15) keeps the result of the build.
+            that a person sent back since does not pass. A film is decoded only if its
+            profile or the version of 'check' is another. What needs drawn frames (D14,
+            D15) keeps the result of the build.
 
               vgraph recheck --published
               vgraph recheck --published launch.mp4
