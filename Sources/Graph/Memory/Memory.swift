@@ -158,7 +158,11 @@ struct Memory {
         for var path in build.result.targets.flatMap(\.published) {
             while !path.isEmpty, made.insert(build.request.workspace + "/" + path).inserted { path = path.folderPart }
         }
-        files.relist(made: made.union(build.publisher.writtenBeneath))
+        made.formUnion(build.publisher.writtenBeneath)
+        files.relist(made: made)
+        // Nodes that no change reached were judged by the files as the build found them: if one has another content by
+        // now, those nodes may be stale, and the next build has to find out.
+        if build.resumption?.isOutdated(by: files.leaves, besides: made, cache: build.cache) == true { return }
         var writer = TraceWriter(build, logBase: logBase)
         let (trace, leaves) = writer.write()
         var kept = trace

@@ -148,6 +148,19 @@ final class Resumption {
         reachedStages = reached.filter { !isWhole[$0.target] }
     }
 
+    /// Whether a file is not what it was when this build looked for changes.
+    /// - Parameters:
+    ///   - seen: what nodes saw later.
+    ///   - made: what this build wrote itself.
+    func isOutdated(by seen: [Leaf], besides made: Set<ByteText>, cache: Cache) -> Bool {
+        seen.contains { leaf in
+            guard let then = leaves[leaf.path], !made.contains(leaf.path), leaf.path.beneath(cache.root) == nil else {
+                return false
+            }
+            return !leaf.isSame(as: then) || (leaf.kind == .program && leaf.signature != then.signature)
+        }
+    }
+
     /// The rows of a stage's nodes.
     func rows(_ target: Int, _ stage: Int) -> Range<Int> {
         guard first[target][stage] >= 0 else { return 0..<0 }
