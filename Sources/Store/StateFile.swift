@@ -44,32 +44,44 @@ public struct StateFile: Sendable, Equatable {
     static let headerSize = 104, leafSize = 72
 
     public func encoded(boot: Digest = Boot.id) -> [UInt8] {
-        var paths: [UInt8] = [], offsets: [(UInt32, UInt32)] = []
-        for leaf in leaves {
-            offsets.append((UInt32(truncatingIfNeeded: paths.count), UInt32(truncatingIfNeeded: leaf.path.utf8.count)))
-            paths.append(contentsOf: leaf.path.utf8)
-            paths.append(0)
-        }
         let text = Array(summary.text.utf8)
-        var out: [UInt8] = []
-        out.reserveCapacity(Self.headerSize + leaves.count * Self.leafSize + text.count + paths.count + 16)
-        func put(_ value: some FixedWidthInteger) {
-            withUnsafeBytes(of: value.littleEndian) { out.append(contentsOf: $0) }
+        let pathsSize = leaves.reduce(0) { $0 + $1.path.utf8.count + 1 }
+        let size = Self.headerSize + leaves.count * Self.leafSize + text.count + pathsSize + 16
+        // One piece, filled in place: after an edit a graph writes ten thousand leaves.
+        return [UInt8](unsafeUninitializedCapacity: size) { out, used in
+            let base = UnsafeMutableRawPointer(out.baseAddress!)
+            var at = base, path = base + (size - 16 - pathsSize)
+            let pathsStart = path
+            func put<Number: FixedWidthInteger>(_ value: Number) {
+                at.storeBytes(of: value.littleEndian, as: Number.self)
+                at += MemoryLayout<Number>.size
+            }
+            func put(_ digest: Digest) { put(digest.high); put(digest.low) }
+            put(Self.magic); put(boot); put(identity)
+            put(UInt64(leaves.count)); put(UInt64(text.count)); put(UInt64(pathsSize))
+            put(UInt64(summary.nodes)); put(Int64(summary.status.rawValue)); put(trace ?? .zero); put(expires)
+            for leaf in leaves {
+                let s = leaf.signature
+                put(s.device); put(s.inode); put(s.size); put(s.modified); put(s.changed); put(s.mode)
+                put(leaf.kind.rawValue | (leaf.isRacy ? MappedState.racy : 0))
+                put(leaf.digest)
+                put(UInt32(truncatingIfNeeded: path - pathsStart))
+                put(UInt32(truncatingIfNeeded: leaf.path.utf8.count))
+                var name = leaf.path
+                name.withUTF8 { bytes in
+                    path.copyMemory(
+                        from: UnsafeRawPointer(bytes.baseAddress ?? UnsafePointer(out.baseAddress!)),
+                        byteCount: bytes.count)
+                    path += bytes.count
+                }
+                path.storeBytes(of: 0, as: UInt8.self)
+                path += 1
+            }
+            text.withUnsafeBytes { if let start = $0.baseAddress { at.copyMemory(from: start, byteCount: $0.count) } }
+            at = path
+            put(Digest.of(UnsafeRawBufferPointer(start: base, count: size - 16)))
+            used = size
         }
-        func put(_ digest: Digest) { put(digest.high); put(digest.low) }
-        put(Self.magic); put(boot); put(identity)
-        put(UInt64(leaves.count)); put(UInt64(text.count)); put(UInt64(paths.count))
-        put(UInt64(summary.nodes)); put(Int64(summary.status.rawValue)); put(trace ?? .zero); put(expires)
-        for (leaf, (offset, length)) in zip(leaves, offsets) {
-            let s = leaf.signature
-            put(s.device); put(s.inode); put(s.size); put(s.modified); put(s.changed); put(s.mode)
-            put(leaf.kind.rawValue | (leaf.isRacy ? MappedState.racy : 0))
-            put(leaf.digest); put(offset); put(length)
-        }
-        out.append(contentsOf: text)
-        out.append(contentsOf: paths)
-        put(Digest.of(out))
-        return out
     }
 
     public func write(to path: String, by folder: String) throws(StoreProblem) {
@@ -83,7 +95,14 @@ public struct StateFile: Sendable, Equatable {
 
     /// The file as a value; nil: it is missing, damaged, from another boot or for another request.
     public static func load(_ path: String, identity: Digest) -> StateFile? {
+        var unchanged = UnchangedLeaves()
+        return load(path, identity: identity, unchanged: &unchanged)
+    }
+
+    /// The same, with those leaves that this process found unchanged a moment ago.
+    public static func load(_ path: String, identity: Digest, unchanged: inout UnchangedLeaves) -> StateFile? {
         guard let state = MappedState(path, identity: identity), let summary = state.summary else { return nil }
+        unchanged = UnchangedLeaves.take(of: state.checksum)
         return StateFile(
             identity: identity, leaves: (0..<state.leafCount).map { state.leaf($0) }, summary: summary,
             trace: state.trace, expires: state.expires)
@@ -96,18 +115,24 @@ public struct StateFile: Sendable, Equatable {
             state.expires == 0 || StampClock.now() / 1_000_000_000 < state.expires
         else { return nil }
         var doubtful: [Int] = [], looks = FolderLook()
+        func changed(_ index: Int) -> Summary? {
+            UnchangedLeaves.note(index, besides: doubtful, in: state.checksum)
+            return nil
+        }
         for index in 0..<state.leafCount {
             let kind = state.kind(index)
             switch looks.look(at: state.path(index)) {
-            case .absent: if kind != .absent { return nil }
+            case .absent: if kind != .absent { return changed(index) }
             case .failed: return nil
             case .present(let now):
-                guard kind != .absent, let kind else { return nil }
+                guard kind != .absent, let kind else { return changed(index) }
                 if state.signature(index) == now && !state.isRacy(index) { continue }
                 // The executable bit is not in the bytes but decides whether a search finds the file as a program.
-                if kind == .file && (state.signature(index).mode ^ now.mode) & 0o111 != 0 { return nil }
+                if kind == .file && (state.signature(index).mode ^ now.mode) & 0o111 != 0 { return changed(index) }
                 // Another size is other content, without reading.
-                if kind == .program || (kind == .file && now.size != state.signature(index).size) { return nil }
+                if kind == .program || (kind == .file && now.size != state.signature(index).size) {
+                    return changed(index)
+                }
                 doubtful.append(index)
             }
         }
@@ -198,6 +223,8 @@ final class MappedState {
             digest: Digest(high: word(at + 48), low: word(at + 56)), isRacy: isRacy(index))
     }
 
+    /// Identifies exactly these bytes.
+    var checksum: Digest { Digest(high: word(size - 16), low: word(size - 8)) }
     var trace: Digest { Digest(high: word(80), low: word(88)) }
     var expires: Int64 { Int64(bitPattern: word(96)) }
 
@@ -238,6 +265,8 @@ final class Mapping {
     let base: UnsafeMutableRawPointer
     let size: Int
     private let isCopied: Bool
+    /// From this size on a copy lies in large pages.
+    private static let large = 4 << 20
 
     /// - Parameter isCopied: it stays what it is although somebody writes into the file.
     init?(_ path: String, isCopied: Bool = false) {
@@ -247,12 +276,16 @@ final class Mapping {
             status.st_size > 0,
             let base = mmap(
                 nil, Int(status.st_size), PROT_READ | PROT_WRITE,
-                isCopied ? MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE : MAP_PRIVATE, isCopied ? -1 : file.number, 0),
+                isCopied
+                    ? MAP_PRIVATE | MAP_ANONYMOUS | (status.st_size < Self.large ? MAP_POPULATE : 0) : MAP_PRIVATE,
+                isCopied ? -1 : file.number, 0),
             base != MAP_FAILED
         else { return nil }
         self.base = base
         self.isCopied = isCopied
         size = Int(status.st_size)
+        // A copy of many pages takes longer to get its pages than its bytes.
+        if isCopied, size >= Self.large { madvise(base, size, MADV_HUGEPAGE) }
         var at = 0
         while isCopied, at < size {
             let count = read(file.number, base + at, size - at)

@@ -216,19 +216,51 @@ public final class TraceFile {
     /// The nodes that a change of some leaves, or the passing of time, can reach; nil: a leaf changed that no node
     /// looked at, so anything may be different.
     public func reach(of changed: [Int]) -> [Bool]? {
-        var isReached = [Bool](repeating: false, count: count), open: [UInt32] = []
-        for row in 0..<count where nodes[row].flags.contains(.isTimed) { open.append(UInt32(row)) }
-        guard !changed.isEmpty || !open.isEmpty else { return isReached }
-        for leaf in changed {
-            guard !readers[leaf].isEmpty else { return nil }
-            open += readers[leaf]
+        var isReached = [Bool](repeating: false, count: count)
+        var isChanged = [Bool](repeating: false, count: leafCount), isRead = isChanged
+        for leaf in changed { isChanged[leaf] = true }
+        var hasAny = false
+        isReached.withUnsafeMutableBufferPointer { isReached in
+            for row in 0..<count {
+                if nodes[row].flags.contains(.isTimed) { isReached[row] = true }
+                for leaf in leafIndices[nodes[row].leaves] where isChanged[Int(leaf)] {
+                    isReached[row] = true
+                    isRead[Int(leaf)] = true
+                }
+                if isReached[row] { hasAny = true }
+            }
         }
+        guard changed.allSatisfy({ isRead[$0] }) else { return nil }
+        guard hasAny else { return isReached }
+        // Stages nearly always stand behind those that they take from, so that one pass finds all.
+        for _ in 0..<4 where spread(&isReached) { return isReached }
         let users = reversed(count) { producerRows[$0.producers] }
+        var open = isReached.indices.filter { isReached[$0] }.map { UInt32($0) }
         while let row = open.popLast() {
-            guard !isReached[Int(row)] else { continue }
-            isReached[Int(row)] = true
-            open += users[Int(row)]
+            for user in users[Int(row)] where !isReached[Int(user)] {
+                isReached[Int(user)] = true
+                open.append(user)
+            }
         }
         return isReached
+    }
+
+    /// Marks every node behind a marked one that it takes from.
+    /// - Returns: whether none is left: false where a node that was just marked has users before it.
+    private func spread(_ isReached: inout [Bool]) -> Bool {
+        isReached.withUnsafeMutableBufferPointer { isReached in
+            var hasLate = false, grew = false
+            for row in 0..<count where !isReached[row] {
+                for producer in producerRows[nodes[row].producers] {
+                    if isReached[Int(producer)] {
+                        isReached[row] = true
+                        grew = true
+                        break
+                    }
+                    if producer > row { hasLate = true }
+                }
+            }
+            return !hasLate || !grew
+        }
     }
 }

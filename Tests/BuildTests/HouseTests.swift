@@ -45,7 +45,9 @@ import Testing
         "YAML": ["CYAML", "Diagnostics"],
         "Work": ["FoundationEssentials", "Synchronization", "Digests", "Files", "Diagnostics"],
         // The engine: no video. Patterns, pipelines, programs and workers know no build.
-        "Store": ["CSystem", "Glibc", "FoundationEssentials", "Digests", "Files", "Work", "Diagnostics"],
+        "Store": [
+            "CSystem", "Glibc", "FoundationEssentials", "Synchronization", "Digests", "Files", "Work", "Diagnostics",
+        ],
         "Patterns": ["Diagnostics"],
         "Processes": ["Glibc"],
         "Pipelines": [

@@ -48,6 +48,39 @@ import Testing
         #expect(loaded.leaves.count == 5 && loaded.summary == world.summary)
     }
 
+    /// What was found unchanged on the way to the first change is known to the build that follows, once and for a
+    /// moment.
+    @Test func theWayToAChange() throws {
+        let world = try World()
+        func loaded() throws -> (state: StateFile, unchanged: [String]) {
+            var known = UnchangedLeaves()
+            let state = try #require(
+                StateFile.load(world.state, identity: world.request.identity, unchanged: &known))
+            let unchanged = state.leaves.indices.filter(known.contains)
+            return (state, unchanged.map { String(state.leaves[$0].path.dropFirst(world.scratch.path.utf8.count + 1)) })
+        }
+        #expect(try loaded().unchanged == [])
+        try world.scratch.write("prog", "another program")
+        #expect(!world.isUpToDate)
+        // In the order of their paths: absent, folder, one, prog, two. A folder listed a moment ago is not sure.
+        #expect(try loaded().unchanged.filter { $0 != "folder" } == ["absent", "one"])
+        #expect(try loaded().unchanged == [])
+        // A leaf that is not sure has to be looked at again.
+        try world.scratch.write("one", "eno")
+        #expect(!world.isUpToDate)
+        #expect(try loaded().unchanged.filter { $0 != "folder" } == ["absent"])
+        // Another state file numbers other leaves.
+        #expect(!world.isUpToDate)
+        try StateFile(identity: world.request.identity, leaves: [], summary: world.summary).write(
+            to: world.state, by: world.cache.temporary)
+        #expect(try loaded().unchanged == [])
+        try world.save()
+        try world.scratch.write("prog", "yet another program")
+        #expect(!world.isUpToDate)
+        usleep(100_000)
+        #expect(try loaded().unchanged == [])
+    }
+
     @Test(arguments: [
         "edit", "edit with an older time", "edit of the same size and time", "delete", "a folder instead", "unreadable",
         "an absent file comes", "a new file in the folder", "another program", "replaced by rename",

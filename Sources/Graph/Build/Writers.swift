@@ -51,14 +51,32 @@ final class Writers {
             return (edges?.before[here] ?? []) + met
         }
         // Includes all those of the last build.
+        let producers = resumption.trace.producers(row)
+        let own = targets[node.target].pipeline.sources(of: node.stage)
+        if met.isEmpty, areOf(own, of: node.target, producers, resumption.trace) { return [] }
         var found = Set<FileEdges.Stage>(met)
-        for producer in resumption.trace.producers(row) {
+        for producer in producers {
             let other = resumption.trace[Int(producer)]
             found.insert(FileEdges.Stage(target: Int(other.target), stage: Int(other.stage)))
         }
         guard found.contains(where: { $0.target == node.target }) else { return Array(found) }
-        let own = Set(targets[node.target].pipeline.sources(of: node.stage))
-        return found.filter { $0.target != node.target || !own.contains($0.stage) }
+        let known = Set(own)
+        return found.filter { $0.target != node.target || !known.contains($0.stage) }
+    }
+
+    /// Whether nodes are all of some stages, in the order of these: so a trace names what a pipeline says, and a node
+    /// that takes from ten thousand is looked through once.
+    private func areOf(
+        _ stages: [Int], of target: Int, _ rows: UnsafeBufferPointer<UInt32>, _ trace: TraceFile
+    ) -> Bool {
+        var at = 0
+        for row in rows {
+            let node = trace[Int(row)]
+            guard Int(node.target) == target else { return false }
+            while at < stages.count, stages[at] != Int(node.stage) { at += 1 }
+            if at == stages.count { return false }
+        }
+        return true
     }
 
     /// What is known about an undeclared file that a node read.

@@ -36,7 +36,10 @@ final class Resumption {
 
     /// nil: there is no such build, or something changed on which everything depends (a pipeline, vgraph, a library).
     static func find(_ request: StateRequest, cache: Cache, kinds: [StageDescriptor]) -> Resumption? {
-        guard var state = StateFile.load(request.path(cache: cache.root), identity: request.identity),
+        var unchanged = UnchangedLeaves()
+        guard
+            var state = StateFile.load(
+                request.path(cache: cache.root), identity: request.identity, unchanged: &unchanged),
             let checksum = state.trace,
             let trace = TraceFile(
                 tracePath(request, cache), identity: request.identity, checksum: checksum,
@@ -45,7 +48,7 @@ final class Resumption {
         var leaves: [Leaf] = [], changed: [Int] = [], absent: Set<UInt32> = [], looks = FolderLook()
         // Taken, so that a change of one does not copy all.
         swap(&leaves, &state.leaves)
-        for index in leaves.indices {
+        for index in leaves.indices where !unchanged.contains(index) {
             switch looks.look(at: leaves[index].path) {
             // Nearly all are as they were.
             case .present(leaves[index].signature) where !leaves[index].isRacy && leaves[index].kind != .absent:
