@@ -20,12 +20,45 @@ public struct ByteText: Sendable, Hashable, Comparable {
     }
 }
 
+/// Eight bytes at once, from the end on: paths of one folder begin alike.
+/// - Parameter b: as long as `a`.
+private func haveSameBytes(_ a: UnsafeRawBufferPointer, _ b: UnsafeRawBufferPointer) -> Bool {
+    var at = a.count
+    while at >= 8 {
+        at -= 8
+        if a.loadUnaligned(fromByteOffset: at, as: UInt64.self) != b.loadUnaligned(fromByteOffset: at, as: UInt64.self)
+        {
+            return false
+        }
+    }
+    while at > 0 {
+        at -= 1
+        if a[at] != b[at] { return false }
+    }
+    return true
+}
+
+extension String {
+    /// The same without looking the types up, which takes ten times as long as to compare two paths.
+    public func isSameBytes(_ other: String) -> Bool {
+        guard utf8.count == other.utf8.count else { return false }
+        let isSame = utf8.withContiguousStorageIfAvailable { own in
+            other.utf8.withContiguousStorageIfAvailable {
+                haveSameBytes(UnsafeRawBufferPointer(own), UnsafeRawBufferPointer($0))
+            }
+        }
+        return isSame.flatMap { $0 } ?? utf8.elementsEqual(other.utf8)
+    }
+}
+
 extension StringProtocol {
     public func isSameBytes(_ other: some StringProtocol) -> Bool {
         let (own, others) = (utf8, other.utf8)
         guard own.count == others.count else { return false }
         let isSame = own.withContiguousStorageIfAvailable { own in
-            others.withContiguousStorageIfAvailable { own.elementsEqual($0) }
+            others.withContiguousStorageIfAvailable {
+                haveSameBytes(UnsafeRawBufferPointer(own), UnsafeRawBufferPointer($0))
+            }
         }
         return isSame.flatMap { $0 } ?? own.elementsEqual(others)
     }

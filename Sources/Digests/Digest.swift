@@ -28,19 +28,11 @@ public struct Digest: Hashable, Sendable, Comparable, Codable, CustomStringConve
     /// From 32 lower-case hex digits.
     public init?(hex digits: UnsafeRawBufferPointer) {
         guard digits.count == 32 else { return nil }
-        var words: (UInt64, UInt64) = (0, 0), isHex = true
-        // Without a branch for each digit: a run's log has thousands.
-        func value(_ digit: UInt8) -> UInt64 {
-            let isNumber = digit &- 0x30 < 10, isLetter = digit &- 0x61 < 6
-            isHex = isHex && (isNumber || isLetter)
-            return UInt64(isNumber ? digit &- 0x30 : digit &- 0x57)
+        func half(_ offset: Int) -> UInt32? {
+            HexWord.value(UInt64(bigEndian: digits.loadUnaligned(fromByteOffset: offset, as: UInt64.self)))
         }
-        for index in 0..<16 {
-            words.0 = words.0 << 4 | value(digits[index])
-            words.1 = words.1 << 4 | value(digits[index + 16])
-        }
-        guard isHex else { return nil }
-        self.init(high: words.0, low: words.1)
+        guard let a = half(0), let b = half(8), let c = half(16), let d = half(24) else { return nil }
+        self.init(high: UInt64(a) << 32 | UInt64(b), low: UInt64(c) << 32 | UInt64(d))
     }
 
     /// From 16 canonical (big-endian) bytes.
@@ -66,18 +58,26 @@ public struct Digest: Hashable, Sendable, Comparable, Codable, CustomStringConve
 
     /// 32 lower-case hex digits.
     public var hex: String {
-        var words = (high.bigEndian, low.bigEndian)
-        return withUnsafeBytes(of: &words) { hexText($0) }
-    }
-
-    /// Appends the bytes of `hex`.
-    public func appendHex(to bytes: inout [UInt8]) {
-        for word in [high, low] {
-            for shift in stride(from: 60 as UInt64, through: 0, by: -4) {
-                bytes.append(hexDigit(of: UInt8(truncatingIfNeeded: word >> shift) & 15))
+        withHex { digits in
+            String(unsafeUninitializedCapacity: 32) { out in
+                UnsafeMutableRawBufferPointer(out).copyMemory(from: digits)
+                return 32
             }
         }
     }
+
+    /// Appends the bytes of `hex`.
+    public func appendHex(to bytes: inout [UInt8]) { withHex { bytes.append(contentsOf: $0) } }
+
+    /// The 32 bytes of `hex`, without a text.
+    public func withHex<T>(_ body: (UnsafeRawBufferPointer) -> T) -> T {
+        func digits(_ half: UInt64) -> UInt64 { HexWord.digits(UInt32(truncatingIfNeeded: half)).bigEndian }
+        let words = (digits(high >> 32), digits(high), digits(low >> 32), digits(low))
+        return withUnsafeBytes(of: words, body)
+    }
+
+    /// Its bits are spread evenly already.
+    public func hash(into hasher: inout Hasher) { hasher.combine(low) }
 
     public var description: String { hex }
 

@@ -29,3 +29,30 @@ func hexDigit(_ character: UInt8) -> UInt8? {
     default: nil
     }
 }
+
+/// Eight lower-case hex digits at once, the first in the highest byte: a run's log has thousands of digests.
+enum HexWord {
+    private static let ones: UInt64 = 0x0101_0101_0101_0101
+
+    static func digits(_ value: UInt32) -> UInt64 {
+        var word = UInt64(value)
+        word = (word | word << 16) & 0x0000_FFFF_0000_FFFF
+        word = (word | word << 8) & 0x00FF_00FF_00FF_00FF
+        word = (word | word << 4) & 0x0F0F_0F0F_0F0F_0F0F
+        // A letter is as far behind the digits as 'a' is behind ':'.
+        let letters = (word &+ ones &* 6) >> 4 & ones
+        return word &+ ones &* 0x30 &+ letters &* 0x27
+    }
+
+    /// nil: not all of them are lower-case hex digits.
+    static func value(_ digits: UInt64) -> UInt32? {
+        // Letters have this bit, and 'a' has the low digit 1.
+        let letters = digits >> 6 & ones
+        var word = (digits & (ones &* 0x0F)) &+ letters &* 9
+        guard word & (ones &* 0xF0) == 0 else { return nil }
+        word = (word | word >> 4) & 0x00FF_00FF_00FF_00FF
+        word = (word | word >> 8) & 0x0000_FFFF_0000_FFFF
+        let value = UInt32(truncatingIfNeeded: word | word >> 16)
+        return Self.digits(value) == digits ? value : nil
+    }
+}

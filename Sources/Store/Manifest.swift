@@ -59,24 +59,20 @@ public struct Manifest: Codable, Sendable, Hashable {
         }
 
         /// Appends the bytes of `text`.
-        func append(to bytes: inout [UInt8]) {
+        func append(to fields: ManifestFields) {
             switch self {
-            case .text(let text): bytes.append(contentsOf: text.utf8)
+            case .text(let text): fields.append(text)
             case .input(let slot, let index, let suffix):
-                bytes.append(contentsOf: slot.utf8)
-                bytes.append(0x5B)
-                if index < 10 {
-                    bytes.append(0x30 + UInt8(index))
-                } else {
-                    bytes.append(contentsOf: String(index).utf8)
-                }
-                bytes.append(0x5D)
-                bytes.append(contentsOf: suffix.utf8)
+                fields.append(slot)
+                fields.append(0x5B)
+                if index < 10 { fields.append(0x30 + UInt8(index)) } else { fields.append(String(index)) }
+                fields.append(0x5D)
+                fields.append(suffix)
             case .content(let digest, let path):
-                digest.appendHex(to: &bytes)
+                digest.withHex { fields.append($0) }
                 guard let path else { return }
-                bytes.append(0x20)
-                bytes.append(contentsOf: path.utf8)
+                fields.append(0x20)
+                fields.append(path)
             }
         }
     }
@@ -107,16 +103,11 @@ public struct Manifest: Codable, Sendable, Hashable {
     }
 
     public var key: Digest {
-        // One piece: a build hashes a manifest for each record that it reads.
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(1024)
-        /// A text with its length before it, as `DigestWriter.add(field:)` adds it.
+        let fields = ManifestFields()
         func add(_ words: Words) {
-            let start = bytes.count
-            withUnsafeBytes(of: UInt64(0)) { bytes.append(contentsOf: $0) }
-            words.append(to: &bytes)
-            let count = UInt64(bytes.count - start - 8).littleEndian
-            bytes.withUnsafeMutableBytes { $0.storeBytes(of: count, toByteOffset: start, as: UInt64.self) }
+            let start = fields.begin()
+            words.append(to: fields)
+            fields.end(start)
         }
         add(.text("manifest 1"))
         walk { part, name, value in
@@ -124,7 +115,7 @@ public struct Manifest: Codable, Sendable, Hashable {
             add(name)
             add(value)
         }
-        return Digest.of(bytes)
+        return fields.digest
     }
 
     /// The same as SHA-256: names the node where others can choose bytes, who could make two manifests with one key.

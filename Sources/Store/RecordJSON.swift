@@ -88,6 +88,22 @@ extension Manifest {
 
 extension Manifest.Input {
     fileprivate init(_ cursor: inout JSONCursor) throws(JSONCursor.Mismatch) {
+        if let input = cursor.attempt(Self.written) { self = input } else { try self.init(inAnyOrder: &cursor) }
+    }
+
+    /// As records are written: a film is joined from hundreds.
+    private static func written(_ cursor: inout JSONCursor) throws(JSONCursor.Mismatch) -> Self {
+        try cursor.pass("{\"digest\":")
+        let digest = try cursor.digest()
+        let isExecutable: Bool? = cursor.passes(",\"isExecutable\":") ? try cursor.bool() : nil
+        let path: String? = cursor.passes(",\"path\":") ? try cursor.string() : nil
+        try cursor.pass(",\"slot\":")
+        let slot = try cursor.string()
+        try cursor.pass("}")
+        return Self(slot: slot, digest: digest, path: path, isExecutable: isExecutable)
+    }
+
+    private init(inAnyOrder cursor: inout JSONCursor) throws(JSONCursor.Mismatch) {
         var slot: String?, digest: Digest?, path: String?, isExecutable: Bool?
         try cursor.object { name, cursor throws(JSONCursor.Mismatch) in
             switch name {
@@ -123,6 +139,23 @@ extension Record.Output {
 
 extension Record.Blob {
     package init(_ cursor: inout JSONCursor) throws(JSONCursor.Mismatch) {
+        if let blob = cursor.attempt(Self.written) { self = blob } else { try self.init(inAnyOrder: &cursor) }
+    }
+
+    /// As records are written.
+    private static func written(_ cursor: inout JSONCursor) throws(JSONCursor.Mismatch) -> Self {
+        try cursor.pass("{\"digest\":")
+        let digest = try cursor.digest()
+        let isExecutable: Bool? = cursor.passes(",\"isExecutable\":") ? try cursor.bool() : nil
+        let sha256: String? = cursor.passes(",\"sha256\":") ? try cursor.string() : nil
+        try cursor.pass(",\"size\":")
+        let size = try cursor.int()
+        try cursor.pass("}")
+        guard size >= 0 else { throw JSONCursor.Mismatch() }
+        return Self(digest: digest, size: UInt64(size), sha256: sha256, isExecutable: isExecutable)
+    }
+
+    private init(inAnyOrder cursor: inout JSONCursor) throws(JSONCursor.Mismatch) {
         var digest: Digest?, size: Int?, sha256: String?, isExecutable: Bool?
         try cursor.object { name, cursor throws(JSONCursor.Mismatch) in
             switch name {

@@ -73,19 +73,23 @@ public struct Records: Sendable {
     /// Those keys that have a file. Whether it is sound shows when it is read.
     public func present(_ keys: [Digest]) -> Set<Digest> {
         var present: Set<Digest> = [], folder = Descriptor(-1), open: UInt64?
+        var name = [CChar](repeating: 0, count: 30) + ".json".utf8CString
         let keys = keys.sorted { $0.high < $1.high }
         present.reserveCapacity(keys.count)
         for key in keys {
             // Opened once, a folder needs one look a file.
             if open != key.high >> 56 {
                 open = key.high >> 56
-                let name = Cache.place(key).folder
-                folder = Descriptor(cache.folder.open(cache.root + "/records/" + name, Root.place | O_DIRECTORY))
+                let place = cache.root + "/records/" + Cache.place(key).folder
+                folder = Descriptor(cache.folder.open(place, Root.place | O_DIRECTORY))
             }
             guard folder.number >= 0 else { continue }
             var status = stat()
-            let file = Cache.place(key).name + ".json"
-            if fstatat(folder.number, file, &status, AT_SYMLINK_NOFOLLOW) == 0, status.st_mode & S_IFMT == S_IFREG {
+            // The name in the folder, `cdef….json`, without a text for each of a thousand.
+            key.withHex { hex in
+                name.withUnsafeMutableBytes { $0.copyMemory(from: UnsafeRawBufferPointer(rebasing: hex[2...])) }
+            }
+            if fstatat(folder.number, name, &status, AT_SYMLINK_NOFOLLOW) == 0, status.st_mode & S_IFMT == S_IFREG {
                 present.insert(key)
             }
         }

@@ -38,6 +38,29 @@ extension RunLog {
 
 extension RunLog.Node {
     fileprivate init(_ cursor: inout JSONCursor) throws(JSONCursor.Mismatch) {
+        if let node = cursor.attempt(Self.written) { self = node } else { try self.init(inAnyOrder: &cursor) }
+    }
+
+    /// As `put` writes it.
+    private static func written(_ cursor: inout JSONCursor) throws(JSONCursor.Mismatch) -> Self {
+        try cursor.pass("{\"id\":")
+        let id = try cursor.string()
+        let key: Digest? = cursor.passes(",\"key\":") ? try cursor.digest() : nil
+        try cursor.pass(",\"outcome\":")
+        let outcome = try cursor.string()
+        try cursor.pass(",\"seconds\":")
+        let seconds = try cursor.number()
+        try cursor.pass(",\"stage\":")
+        let stage = try cursor.string()
+        try cursor.pass(",\"why\":")
+        let why = try cursor.values { cursor throws(JSONCursor.Mismatch) in try cursor.string() }
+        var node = Self(id: id, stage: stage, key: key, outcome: outcome, why: why, seconds: seconds)
+        if cursor.passes(",\"world\":") { node.world = try cursor.string() }
+        try cursor.pass("}")
+        return node
+    }
+
+    private init(inAnyOrder cursor: inout JSONCursor) throws(JSONCursor.Mismatch) {
         var id: String?, stage: String?, key: Digest?, world: String?, outcome: String?, why: [String]?
         var seconds: Double?
         try cursor.object { name, cursor throws(JSONCursor.Mismatch) in

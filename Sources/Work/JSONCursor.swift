@@ -22,7 +22,12 @@ public struct JSONCursor {
         public static func ~= (name: StaticString, found: Name) -> Bool {
             let count = name.utf8CodeUnitCount
             guard found.bytes.count == count else { return false }
-            for index in 0..<count where found.bytes[index] != name.utf8Start[index] { return false }
+            // The last bytes first: members of one object often begin alike, and nearly all end differently.
+            var index = count
+            while index > 0 {
+                index -= 1
+                if found.bytes[index] != name.utf8Start[index] { return false }
+            }
             return true
         }
     }
@@ -56,19 +61,49 @@ public struct JSONCursor {
     private init(at: UnsafePointer<UInt8>, end: UnsafePointer<UInt8>) { (self.at, self.end) = (at, end) }
 
     private mutating func skipSpace() {
-        while at < end, at.pointee == 0x20 || at.pointee == 0x0A || at.pointee == 0x0D || at.pointee == 0x09 { at += 1 }
+        while at < end, at.pointee == 0x20 || at.pointee == 0x0A || at.pointee == 0x0D || at.pointee == 0x09 {
+            at += 1
+            // What is written for people is indented.
+            while end - at >= 8, UnsafeRawPointer(at).loadUnaligned(as: UInt64.self) == 0x2020_2020_2020_2020 {
+                at += 8
+            }
+        }
     }
 
     /// The next byte that is no space, which stays.
-    private mutating func peek() throws(Mismatch) -> UInt8 {
+    @inline(__always) private mutating func peek() throws(Mismatch) -> UInt8 {
+        if at < end, at.pointee > 0x20 { return at.pointee }
         skipSpace()
         guard at < end else { throw Mismatch() }
         return at.pointee
     }
 
-    private mutating func take(_ byte: UInt8) throws(Mismatch) {
+    @inline(__always) private mutating func take(_ byte: UInt8) throws(Mismatch) {
         guard try peek() == byte else { throw Mismatch() }
         at += 1
+    }
+
+    /// Passes exactly these bytes, as one writer of ours puts them; false: something else comes, and nothing is passed.
+    public mutating func passes(_ text: StaticString) -> Bool {
+        let count = text.utf8CodeUnitCount
+        guard end - at >= count else { return false }
+        for index in 0..<count where at[index] != text.utf8Start[index] { return false }
+        at += count
+        return true
+    }
+
+    public mutating func pass(_ text: StaticString) throws(Mismatch) {
+        guard passes(text) else { throw Mismatch() }
+    }
+
+    /// A value that nearly always is written in one form, in the order of its writer; nil: it is in another, and nothing
+    /// was read.
+    public mutating func attempt<T>(_ body: (inout JSONCursor) throws(Mismatch) -> T) -> T? {
+        let from = at
+        do throws(Mismatch) { return try body(&self) } catch {
+            at = from
+            return nil
+        }
     }
 
     // MARK: Objects and lists
@@ -157,6 +192,7 @@ public struct JSONCursor {
 
     public mutating func number() throws(Mismatch) -> Double {
         let text = try numeral()
+        if text.count == 1, text[0] &- 0x30 <= 9 { return Double(text[0] &- 0x30) }
         func isDigit(_ index: Int) -> Bool { index < text.count && text[index] &- 0x30 <= 9 }
         let first = text[0] == 0x2D ? 1 : 0
         // Swift reads forms that are not JSON.
@@ -231,14 +267,18 @@ public struct JSONCursor {
             repeat {
                 guard at < end else { throw Mismatch() }
                 switch at.pointee {
-                case 0x22:
-                    _ = try raw()
-                    continue
-                case 0x7B, 0x5B: depth += 1
-                case 0x7D, 0x5D: depth -= 1
-                default: break
+                case 0x22: _ = try raw()
+                case 0x7B, 0x5B:
+                    depth += 1
+                    at += 1
+                case 0x7D, 0x5D:
+                    depth -= 1
+                    at += 1
+                case 0...0x20:
+                    at += 1
+                    skipSpace()
+                default: at += 1
                 }
-                at += 1
             } while depth > 0
         case 0x6E: try word("null")
         case 0x74: try word("true")

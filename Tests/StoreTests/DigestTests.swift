@@ -72,6 +72,22 @@ import Work
         }
     }
 
+    /// Every byte at every place: only the digits that `hex` writes are taken.
+    @Test func everyDigitCounts() {
+        let digits = Array("0123456789abcdef".utf8), digest = Digest.of("vgraph")
+        for place in 0..<32 {
+            for byte in UInt8.min ... .max {
+                var hex = Array(digest.hex.utf8)
+                hex[place] = byte
+                let read = hex.withUnsafeBytes { Digest(hex: $0) }
+                #expect((read != nil) == digits.contains(byte), "\(place) \(byte)")
+                var written: [UInt8] = []
+                read?.appendHex(to: &written)
+                #expect(read == nil || (written == hex && read?.hex.utf8.elementsEqual(hex) == true))
+            }
+        }
+    }
+
     @Test func fieldsDoNotRunTogether() {
         func digest(_ fields: [String]) -> Digest {
             var writer = DigestWriter()
