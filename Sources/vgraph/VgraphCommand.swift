@@ -51,7 +51,7 @@ extension VgraphCommand {
     /// Like `main`, but bad usage ends with 2, like every other error in a request.
     static func start(_ arguments: [String]) -> Never {
         do {
-            var command = try known(arguments) ?? parseAsRoot(arguments)
+            var command = try plain(arguments) ?? known(arguments) ?? parseAsRoot(arguments)
             try command.run()
             Glibc.exit(StandardOutput.checked(0))
         } catch {
@@ -66,6 +66,23 @@ extension VgraphCommand {
             printError(text + (code == .validationFailure ? Self.hint(arguments) : ""))
             Glibc.exit(
                 StandardOutput.checked(code == .validationFailure ? ExitStatus.badInput.rawValue : code.rawValue))
+        }
+    }
+
+    /// A command that people and editors ask often, from a line in the plainest form; nil: the grammar has to read it.
+    private static func plain(_ arguments: [String]) -> ParsableCommand? {
+        func read<Command: PlainlyRead>(_ type: Command.Type) -> ParsableCommand? {
+            guard let words = PlainWords(arguments.dropFirst(), Command.plainOptions), var command = Command(words),
+                (try? command.validate()) != nil
+            else { return nil }
+            return command
+        }
+        return switch arguments.first {
+        case "diff": read(DiffCommand.self)
+        case "why": read(WhyCommand.self)
+        case "graph": read(GraphCommand.self)
+        case "log": read(LogCommand.self)
+        default: nil
         }
     }
 
@@ -94,18 +111,14 @@ extension VgraphCommand {
 
 /// `vgraph -C dir build x` means `vgraph build -C dir x`, as in make and git.
 func globalOptionsMovedBehindCommand(_ arguments: [String]) -> [String] {
-    let withValue: Set = ["-C", "--directory", "--cache", "-j", "--jobs", "--trace", "--root"]
-    let flags: Set = ["-k", "--keep-going", "-n", "--dry-run", "-q", "--quiet", "-v", "--verbose", "--json"]
     var index = 0
-    while index < arguments.count {
-        if withValue.contains(arguments[index]) {
-            index += 2
-        } else if flags.contains(arguments[index]) || arguments[index].hasPrefix("-j")
-            || arguments[index].hasPrefix("--cache=") || arguments[index].hasPrefix("--root=")
-        {
-            index += 1
-        } else {
-            break
+    loop: while index < arguments.count {
+        // No set: the first in a process takes longer than all of this.
+        switch arguments[index] {
+        case "-C", "--directory", "--cache", "-j", "--jobs", "--trace", "--root": index += 2
+        case "-k", "--keep-going", "-n", "--dry-run", "-q", "--quiet", "-v", "--verbose", "--json": index += 1
+        case let word where word.hasPrefix("-j") || word.hasPrefix("--cache=") || word.hasPrefix("--root="): index += 1
+        default: break loop
         }
     }
     guard index > 0, index < arguments.count, !arguments[index].hasPrefix("-") else { return arguments }

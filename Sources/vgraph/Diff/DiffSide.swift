@@ -274,19 +274,20 @@ struct DiffSide {
     }
 
     /// A target's nodes by stage, in order.
-    func families(_ target: String) -> [String: [Node]] {
-        var families: [String: [Node]] = [:], from = nodes.startIndex
+    func families(_ target: String) -> [String: ArraySlice<Node>] {
+        var families: [String: ArraySlice<Node>] = [:], from = nodes.startIndex
         while from < nodes.endIndex {
             // Nodes of one stage follow each other.
             let stage = nodes[from].stage
             let end =
                 nodes[from...].firstIndex { $0.stage != stage || !$0.target.isSameBytes(target) } ?? nodes.endIndex
-            if end > from { families[stage, default: []] += nodes[from..<end] }
+            // Of a stage whose nodes follow each other nothing is copied.
+            if end > from { families[stage] = families[stage].map { $0 + nodes[from..<end] } ?? nodes[from..<end] }
             from = max(end, from + 1)
         }
         return families.mapValues { nodes in
             let isSorted = zip(nodes, nodes.dropFirst()).allSatisfy { ($0.element ?? -1) <= ($1.element ?? -1) }
-            return isSorted ? nodes : nodes.sorted { ($0.element ?? -1) < ($1.element ?? -1) }
+            return isSorted ? nodes : nodes.sorted { ($0.element ?? -1) < ($1.element ?? -1) }[...]
         }
     }
 
@@ -330,8 +331,6 @@ struct DiffSide {
 
     /// The frames that a segment drew; nil: they are not in the cache.
     func drawn(_ target: String, segment: Int, _ blobs: Blobs) -> FrameHashes? {
-        bytes(target, kind: "render", element: segment, output: "frames", blobs).flatMap {
-            try? JSONDecoder().decode(FrameHashes.self, from: Data($0))
-        }
+        bytes(target, kind: "render", element: segment, output: "frames", blobs).flatMap(FrameHashes.init(drawn:))
     }
 }

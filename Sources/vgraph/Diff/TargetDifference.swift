@@ -172,7 +172,7 @@ struct TargetDifference {
         private var nodes: [(world: String?, next: Int?, isTaken: Bool)] = []
         private var first: [Digest: Int] = [:]
 
-        init(_ ours: [DiffSide.Node]) {
+        init(_ ours: ArraySlice<DiffSide.Node>) {
             nodes.reserveCapacity(ours.count)
             first.reserveCapacity(ours.count)
             // From the last on, so that of one key the first is found first.

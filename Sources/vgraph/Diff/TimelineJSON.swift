@@ -18,7 +18,7 @@ extension Timeline {
         var rate: FrameRate?, cues: [Cue]?, spans: [Plan.Span]?
         try cursor.object { name, cursor throws(JSONCursor.Mismatch) in
             switch name {
-            case "rate": rate = try Self.rate(&cursor)
+            case "rate": rate = try FrameRate(&cursor)
             case "cues": cues = try cursor.values { cursor throws(JSONCursor.Mismatch) in try Self.cue(&cursor) }
             case "spans": spans = try cursor.values { cursor throws(JSONCursor.Mismatch) in try Self.span(&cursor) }
             default: try cursor.skip()
@@ -26,19 +26,6 @@ extension Timeline {
         }
         guard let rate, let cues, let spans else { throw JSONCursor.Mismatch() }
         self.init(rate: rate, cues: cues, spans: spans)
-    }
-
-    private static func rate(_ cursor: inout JSONCursor) throws(JSONCursor.Mismatch) -> FrameRate {
-        var numerator: Int?, denominator: Int?
-        try cursor.object { name, cursor throws(JSONCursor.Mismatch) in
-            switch name {
-            case "numerator": numerator = try cursor.int()
-            case "denominator": denominator = try cursor.int()
-            default: try cursor.skip()
-            }
-        }
-        guard let numerator, let denominator else { throw JSONCursor.Mismatch() }
-        return FrameRate(numerator, denominator)
     }
 
     private static func cue(_ cursor: inout JSONCursor) throws(JSONCursor.Mismatch) -> Cue {
@@ -69,5 +56,20 @@ extension Timeline {
         }
         guard let startFrame, let frames, let segment, let scenes, let cues else { throw JSONCursor.Mismatch() }
         return Plan.Span(startFrame: startFrame, frames: frames, segment: segment, scenes: scenes, cues: cues)
+    }
+}
+
+extension FrameRate {
+    init(_ cursor: inout JSONCursor) throws(JSONCursor.Mismatch) {
+        var numerator: Int?, denominator: Int?
+        try cursor.object { name, cursor throws(JSONCursor.Mismatch) in
+            switch name {
+            case "numerator": numerator = try cursor.int()
+            case "denominator": denominator = try cursor.int()
+            default: try cursor.skip()
+            }
+        }
+        guard let numerator, let denominator else { throw JSONCursor.Mismatch() }
+        self.init(numerator, denominator)
     }
 }
