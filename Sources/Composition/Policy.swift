@@ -40,3 +40,26 @@ public struct Policy: Codable, Sendable, Hashable {
     /// Checks that say whether the file is whole can never be waived, whatever a policy says.
     public func letsWaive(_ check: String) -> Bool { waivable.contains(check) && SwitchedOff.mayBe(check) }
 }
+
+extension Policy {
+    /// What another policy asks for, and this one does not, in words.
+    public func asksLess(than other: Policy) -> [String] {
+        var less: [String] = []
+        func add(_ what: String, _ names: [String]) {
+            if !names.isEmpty { less.append("\(what): \(names.joined(separator: ", "))") }
+        }
+        add("claims that may stay open", open.filter { !other.open.contains($0) }.map(\.rawValue))
+        add(
+            "claims that may be answered by others",
+            Claim.Kind.allCases.filter { kind in
+                Reviewer.Kind.allCases.contains { accepts($0, for: kind) && !other.accepts($0, for: kind) }
+            }.map(\.rawValue))
+        add("reviewers that need not run", other.reviewers.filter { !reviewers.contains($0) })
+        add("checks that need not look", other.checks.filter { !checks.contains($0) })
+        add("what may be waived", waivable.filter { !other.waivable.contains($0) && SwitchedOff.mayBe($0) })
+        if waiverDays > other.waiverDays { less.append("waivers for \(waiverDays) days") }
+        if other.asksForSandbox, !asksForSandbox { less.append("reviewers without a sandbox") }
+        if allowsApproval, !other.allowsApproval { less.append("approval") }
+        return less
+    }
+}

@@ -3,6 +3,8 @@
 public enum SeenProblem: Sendable {
     /// `what` is a layer: "'hero.jpg'", "the shape"; `size`: that of its file, in pixels.
     case enlarged(what: String, size: String, times: String, at: Place)
+    /// `times`: by how much it is too wide, or too high.
+    case stretched(what: String, isWide: Bool, times: String, at: Place)
     case unseen(what: String, Reason, at: Place)
     case cutMove(what: String, property: String, end: String, shown: String, at: Place)
     /// `line`: of the track; `isLate`: the sound comes after the picture; `trim`: of the track, that would be right.
@@ -22,6 +24,13 @@ public enum SeenProblem: Sendable {
             return (
                 "P05.enlarged", "\(what) is shown \(times) times as large as its file, which has \(size) pixels",
                 "use a larger file, or show it smaller", at
+            )
+        case .stretched(let what, let isWide, let times, let at):
+            return (
+                "P05.stretched",
+                "\(what) is stretched: it is shown \(times) times as \(isWide ? "wide" : "high") as it should be",
+                "use 'fit: cover' or 'contain', or a 'size' with one side 'auto'; if it has nothing to recognise, set the "
+                    + "check P05.stretched to off", at
             )
         case .unseen(let what, let reason, let at):
             switch reason {

@@ -15,6 +15,13 @@ public enum SoundProblem: Problem, Hashable {
     case unheard(file: String)
     /// The other sounds are louder by so many dB while this voice speaks.
     case drowned(file: String, by: Double)
+    /// A voice begins or ends in the middle of a sound. `at`: seconds of the film.
+    case voiceCut(file: String, isEnd: Bool, at: Double)
+    /// A voice is in one channel alone.
+    case voiceOneSided(file: String, isLeft: Bool)
+    /// A file has several sounds; `taken`: the number of the one that is heard.
+    case severalTracks(file: String, count: Int, taken: Int, language: String?)
+    case voicesTogether(file: String, other: String, seconds: Double)
 
     public var diagnostic: Diagnostic {
         switch self {
@@ -62,6 +69,33 @@ public enum SoundProblem: Problem, Hashable {
                 "voice-drowned", .warning,
                 "the other sounds are \(decimals(by, 0)) dB louder than the voice in '\(file)' for half of what it says",
                 hint: "lower their 'gain', or let them 'duck' under it; WCAG 2.2, 1.4.7 wants them 20 dB below a voice")
+        case .voiceCut(let file, let isEnd, let at):
+            Diagnostic(
+                "voice-cut", .warning,
+                "the voice in '\(file)' \(isEnd ? "is cut off" : "begins") in the middle of a sound, at "
+                    + "\(Self.seconds(at)) of the film",
+                hint: isEnd
+                    ? "let the track's 'duration' or 'until' end in a pause, or give it a 'fade_out'"
+                    : "let the track's 'trim' end in a pause, or give it a 'fade_in'")
+        case .voiceOneSided(let file, let isLeft):
+            Diagnostic(
+                "voice-one-sided", .warning,
+                "the voice in '\(file)' is in the \(isLeft ? "left" : "right") channel alone, so one ear hears nothing of it",
+                hint: "export that channel as a mono file, which is heard in the middle")
+        case .severalTracks(let file, let count, let taken, let language):
+            Diagnostic(
+                "sound-tracks", .warning,
+                "'\(file)' has \(count) tracks of sound; the film has number \(taken)"
+                    + (language.map { " ('\($0.prefix(20))')" } ?? ""),
+                hint: "put the one that is meant into a file of its own, such as 'ffmpeg -i FILE -map 0:a:0 -c copy "
+                    + "OTHER', and name that")
+        case .voicesTogether(let file, let other, let seconds):
+            Diagnostic(
+                "voices-together", .warning,
+                file == other
+                    ? "the voice in '\(file)' speaks over itself for \(decimals(seconds, 1)) s"
+                    : "the voices in '\(file)' and '\(other)' speak at the same time for \(decimals(seconds, 1)) s",
+                hint: "start one where the other has ended, or lower one of them by more than 10 dB")
         }
     }
 

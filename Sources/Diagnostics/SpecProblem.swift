@@ -31,6 +31,10 @@ public enum SpecProblem: Problem {
     case missingAsset(String, at: Place)
     case wrongAsset(String, found: String, wanted: [String], at: Place)
     case unusedAsset(String, at: Place)
+    /// What a call to action shows as an address.
+    case badAddress(String, reason: String, at: Place)
+    /// A prop, or the field of one: `product.price`.
+    case unusedProp(String, at: Place)
     /// Two names that look the same but have different bytes.
     case sameLook(String, at: Place)
     case unreadable(String, reason: String, at: Place)
@@ -112,7 +116,7 @@ public enum SpecProblem: Problem {
 
     private var isWarning: Bool {
         switch self {
-        case .unusedAsset, .lastTransition: true
+        case .unusedAsset, .unusedProp, .badAddress, .lastTransition: true
         case .captionLeftOut, .captionSkipped, .captionClipped, .captionCut, .captionJoined, .captionOrder,
             .captionNumber,
             .captionUnfollowed:
@@ -240,6 +244,16 @@ public enum SpecProblem: Problem {
             )
         case .unusedAsset(let name, let at):
             return ("unused-asset", "asset '\(name)' is not used", nil, at)
+        case .badAddress(let text, let reason, let at):
+            return (
+                "bad-address", "nobody can open '\(text.prefix(100))': \(reason)",
+                "write it as a browser takes it: https://example.com or example.com/offer", at
+            )
+        case .unusedProp(let name, let at):
+            return (
+                "unused-prop", "prop '\(name)' is not used: whatever its value is, the film is the same",
+                "write {{\(name)}} where it should stand, or remove it", at
+            )
         case .unreadable(let path, let reason, let at):
             return ("unreadable", "cannot read '\(path)': \(reason)", nil, at)
 

@@ -44,6 +44,10 @@ public enum GateProblem: Problem {
     /// `kinds`: "3 texts", of claims that the policy leaves open; `asked`: how many wait for a person; `idle`: reviewers
     /// that did not run.
     case open([String], asked: Int, idle: [String], policy: String, target: String)
+    /// `means`: what follows from it.
+    case unwired(slot: String, means: String, target: String)
+    /// `less`: what the workspace's own policy does not ask for.
+    case loosened(String, file: String, less: [String], target: String)
     /// The target is not the file that the gate judged.
     case otherFile(target: String)
 
@@ -77,6 +81,18 @@ public enum GateProblem: Problem {
                 "reviewer-unsandboxed", .warning, fault: .environment,
                 "reviewers ran without a sandbox, with your rights: \(reviewers.joined(separator: ", "))",
                 hint: "vgraph runbook gate.reviewer-unsandboxed", at: Place(file: target, line: 0, column: 0))
+        case .unwired(let slot, let means, let target):
+            Diagnostic(
+                "gate-unwired", .warning, fault: .result,
+                "the pipeline does not give the gate '\(slot)': \(means)",
+                hint: "wire it as pipelines/video.yaml does ('\(slot): $\(slot)')",
+                at: Place(file: target, line: 0, column: 0))
+        case .loosened(let policy, let file, let less, let target):
+            Diagnostic(
+                "policy-loosened", .warning, fault: .result,
+                "the policy '\(policy)' is that of \(file), which asks for less than vgraph's: "
+                    + less.joined(separator: "; "),
+                hint: "give a policy of your own a name of its own", at: Place(file: target, line: 0, column: 0))
         case .remark(let words, let claim, let reviewer, let target):
             Diagnostic(
                 "reviewer-remark", .warning, fault: .result, "\(reviewer) on '\(claim)': \(words)",

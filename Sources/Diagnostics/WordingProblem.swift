@@ -21,6 +21,8 @@ public enum WordingProblem: Sendable {
     case template(String, in: String, at: Place)
     case placeholder(String, in: String, at: Place)
     case unsaid(String, missing: [String], at: Place)
+    /// A caption of which the narration has hardly a word. `voice`: what is said meanwhile, at `holder`.
+    case notSaid(String, voice: String, holder: Place, at: Place)
     case misspelled(String, meant: [String], text: String, at: Place)
     case noDictionary(String, at: Place)
     case otherLanguage(String, declared: String, text: String, at: Place)
@@ -114,6 +116,12 @@ public enum WordingProblem: Sendable {
                     + missing.prefix(6).map { "'\($0)'" }.joined(separator: ", ")
                     + " \(missing.count == 1 ? "is" : "are") missing",
                 "say it, or let a reviewer find it in other words", at
+            )
+        case .notSaid(let text, let voice, let holder, let at):
+            return (
+                "P12.words",
+                "the voice does not say \(quoted(text)): it says \(quoted(voice)) (\(Self.at(holder)))",
+                "name the captions of this recording, or correct 'says'", at
             )
         case .misspelled(let word, let meant, let text, let at):
             let means = meant.prefix(3).map { "'\($0)'" }.joined(separator: ", ")

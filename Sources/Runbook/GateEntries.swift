@@ -40,6 +40,42 @@ extension Runbook {
             remedy: "Give the music 'duck: { under: voice }' or a lower 'gain'; 15 to 20 dB below the voice is usual.",
             example: "'the other sounds are 10 dB louder than the voice in 'voice.wav' for half of what it says'."),
         RunbookEntry(
+            "voice-cut", "A voice begins or ends in the middle of a word",
+            symptom: "A sentence stops in mid-word, or its first syllable is missing.",
+            cause: "'duration', 'until' or 'trim' of the track was measured for another recording.",
+            remedy: "Listen at the time that the message names; move the cut into a pause, or fade it.",
+            example: "'the voice in 'voice.wav' is cut off in the middle of a sound, at 2.30 s of the film'."),
+        RunbookEntry(
+            "voice-one-sided", "A voice is heard in one ear",
+            symptom: "With headphones the voice comes from one side, and the music from both.",
+            cause: "A microphone recorded the left channel of a stereo file, and the right one is empty.",
+            remedy: "Export that channel as mono: 'ffmpeg -i voice.wav -af pan=mono|c0=c0 mono.wav'.",
+            example: "'the voice in 'voice.wav' is in the left channel alone'."),
+        RunbookEntry(
+            "sound-tracks", "A file has several sounds",
+            symptom: "The film has the wrong language or the wrong microphone of a recording.",
+            cause: "The file has several tracks of sound, and a track of the spec plays one of them.",
+            remedy: "Listen to the film; put the track that is meant into a file of its own, and name that.",
+            example: "''talk.mkv' has 2 tracks of sound; the film has number 1 ('eng')'."),
+        RunbookEntry(
+            "voices-together", "Two voices speak at the same time",
+            symptom: "Two sentences are heard at once, or a voice with its own echo.",
+            cause: "A track is listed twice, or the second voice starts before the first has ended.",
+            remedy: "Start one where the other has ended; an original under its translation is 15 dB softer.",
+            example: "'the voices in 'hook.wav' and 'offer.wav' speak at the same time for 1.8 s'."),
+        RunbookEntry(
+            "gate-unwired", "The gate is not given what it judges",
+            symptom: "'gate: pass' of a film whose brief or texts nobody was asked about.",
+            cause: "The pipeline's gate stage does not name 'claims' or 'proof'.",
+            remedy: "Wire them as pipelines/video.yaml does; whoever receives a pipeline reads its gate first.",
+            example: "'the pipeline does not give the gate 'claims''."),
+        RunbookEntry(
+            "policy-loosened", "A policy asks for less than the one whose name it has",
+            symptom: "A verdict by the policy 'default' says pass, and by vgraph's 'default' it would say revise.",
+            cause: "pipelines/policies/default.yaml of the workspace replaces the built-in policy.",
+            remedy: "Compare it with 'vgraph policy'; a policy of your own gets a name of its own.",
+            example: "'asks for less than vgraph's: claims that may stay open: claim'."),
+        RunbookEntry(
             "gate.check-not-run", "A check could not run",
             symptom: "'not run: no pictures were decoded'.",
             cause: """

@@ -84,6 +84,12 @@ extension Runbook {
             remedy: "Ask for the original, or show it smaller. Off if it is meant, as in pixel art.",
             example: "''logo.png' is shown 20 times as large as its file, which has 48x48 pixels'."),
         RunbookEntry(
+            "P05.stretched", "Pictures keep their proportions",
+            symptom: "A face is too wide, a round logo is an oval.",
+            cause: "'fit: fill' with a 'size' of another shape than the file's.",
+            remedy: "Use 'fit: cover' or 'contain', or one side 'auto'. Off for textures that may be stretched.",
+            example: "''ann.jpg' is stretched: it is shown 1.78 times as wide as it should be'."),
+        RunbookEntry(
             "P05.focus", "The points of focus are in view",
             symptom: "A point of 'focus' is not in the part of a picture that a format shows.",
             cause: "The points lie farther apart than the crop is wide.",
@@ -309,6 +315,15 @@ extension Runbook {
             cause: "The caption's time is wrong, or the voice was moved.",
             remedy: "Tie both to the same scene, or correct the caption's times.",
             example: "'no voice speaks during 1.8 s of the caption 'Try it today''."),
+        RunbookEntry(
+            "P12.words", "Captions are what the voice says",
+            symptom: "The captions say something else than the voice, though their times are right.",
+            cause: "The captions are those of another film or of an earlier script, or 'says' is.",
+            remedy: """
+                Name the captions of this recording. If they are right, correct 'says': listen to the file, not to the \
+                script.
+                """,
+            example: "'the voice does not say 'Buy our new vacuum cleaner today.': it says 'Meet Aurora.''."),
         RunbookEntry(
             "P12.lips", "A clip runs with its own sound",
             symptom: "A person speaks, and the words come earlier or later than the lips.",

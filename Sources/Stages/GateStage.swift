@@ -25,7 +25,7 @@ public enum GateStage {
     public static let decision = Output("decision", .decision, file: "gate.json", form: .open)
 
     public static let stage = StageDescriptor(
-        name: "gate", version: 11, summary: "decides: pass or revise",
+        name: "gate", version: 12, summary: "decides: pass or revise",
         slots: [
             check.declared, review.declared, proof.declared, claims.declared, reports.declared, answers.declared,
             keys.declared, rules.declared,
@@ -53,13 +53,17 @@ public enum GateStage {
         // Records that do not count are a reason to revise, never an answer and never the end of a build.
         for fault in faults { judgement.revise(.records, fault) }
         judgement.add(report)
-        judgement.add(try job[proof]?.findings ?? [])
+        let proofread = try job[proof]
+        judgement.add(proofread?.findings ?? [])
+        let asked = try job[claims]
         judgement.add(
-            try job[review], claims: try job[claims], reports: try job[reports],
+            try job[review], claims: asked, reports: try job[reports],
             answers: log?.answers(on: report.sha256) ?? [:])
         let made = judgement.decision
         let notes =
-            warned(report, job.target) + told(try job[reports], job.target)
+            unwired(claims: asked == nil, proof: proofread == nil, policy, job.target)
+            + loosened(policy, rulesFile?.name, job.target)
+            + warned(report, job.target) + told(try job[reports], job.target)
             + [open(made, try job[reports], job.target)].compactMap { $0 }
         return Outcome(
             [try job.write(made, to: decision)], diagnostics: told(made, job.target) + notes, verdict: made.decision)
@@ -71,6 +75,31 @@ public enum GateStage {
         let known = try job[keys]
         let keys = try known.map { try PublicKeys(try job.bytes($0), file: $0.name) } ?? PublicKeys()
         return try DecisionLog(job.bytes(file), file: file.name, target: job.target, keys: keys)
+    }
+
+    /// What the pipeline does not give the gate, so that nothing of it can be against the film.
+    private static func unwired(claims: Bool, proof: Bool, _ policy: Policy, _ target: String) -> [Diagnostic] {
+        // A draft asks nothing.
+        guard policy.allowsApproval else { return [] }
+        var missing: [GateProblem] = []
+        if claims {
+            missing.append(
+                .unwired(
+                    slot: "claims", means: "what the brief, texts and captions promise is not asked for", target: target
+                ))
+        }
+        if proof {
+            missing.append(.unwired(slot: "proof", means: "what proofreading finds does not count", target: target))
+        }
+        return missing.map(\.diagnostic)
+    }
+
+    /// Where the workspace's own policy of a built-in one's name asks for less than that.
+    private static func loosened(_ policy: Policy, _ file: String?, _ target: String) -> [Diagnostic] {
+        guard let file, let standard = try? Policies.read(policy.name, own: nil) else { return [] }
+        let less = policy.asksLess(than: standard)
+        return less.isEmpty
+            ? [] : [GateProblem.loosened(policy.name, file: file, less: less, target: target).diagnostic]
     }
 
     /// What checks say of the file that does not keep it from passing: a film should not pass in silence.

@@ -19,7 +19,7 @@ public enum ResolveStage {
     public static let format = Parameter("format", default: "", "a format of the spec; by default that of 'choice'")
 
     public static let stage = StageDescriptor(
-        name: "resolve", version: 13, summary: "resolves defaults, references, templates and units of the spec",
+        name: "resolve", version: 14, summary: "resolves defaults, references, templates and units of the spec",
         slots: [spec.declared, props.declared, facts.declared],
         outputs: [composition.declared, drafts.declared],
         parameters: [set.declared, choice.declared, format.declared],

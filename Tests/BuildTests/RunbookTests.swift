@@ -36,8 +36,18 @@ import Testing
         ids.formUnion(Policies.rules.map { "policy." + $0 })
         // Warnings that stand beside a pass.
         ids.insert(GateProblem.warnedID)
-        let sounds: [SoundProblem] = [.unheard(file: "v.wav"), .drowned(file: "v.wav", by: 6)]
+        let sounds: [SoundProblem] = [
+            .unheard(file: "v.wav"), .drowned(file: "v.wav", by: 6), .voiceCut(file: "v.wav", isEnd: true, at: 1),
+            .voiceOneSided(file: "v.wav", isLeft: true),
+            .severalTracks(file: "v.mkv", count: 2, taken: 1, language: nil),
+            .voicesTogether(file: "v.wav", other: "w.wav", seconds: 2),
+        ]
         ids.formUnion(sounds.map(\.diagnostic.id))
+        let gates: [GateProblem] = [
+            .unwired(slot: "claims", means: "", target: "a.mp4"),
+            .loosened("default", file: "default.yaml", less: [], target: "a.mp4"),
+        ]
+        ids.formUnion(gates.map(\.diagnostic.id))
         let entries = Runbook.entries, named = Set(entries.map(\.id))
         #expect(named.count == entries.count, "an id has two entries")
         #expect(ids.subtracting(named).sorted() == [], "ids without an entry")

@@ -225,4 +225,78 @@ import Testing
         #expect(warnings.map(\.id) == ["sound-unheard"])
         #expect(warnings.first?.message.hasPrefix("'muted.wav' is not heard") == true)
     }
+
+    /// Words of half a second with pauses of half a second; a cut within a word is told, in a pause it is not.
+    @Test(
+        arguments: [
+            (0, 0.8, 0, 0, []), (0, 0.3, 0, 0, ["cut off 1.30"]), (0, 0.3, 0, 0.1, []), (0.7, nil, 0, 0, []),
+            (0.2, nil, 0, 0, ["begins 1.00"]), (0.2, nil, 0.1, 0, []),
+            (0.2, 1.0, 0, 0, ["begins 1.00", "cut off 2.00"]),
+            (1.0, 0.5, 0, 0, []),
+        ] as [(Double, Double?, Double, Double, [String])])
+    func aVoiceIsCutInAPause(trim: Double, duration: Double?, fadeIn: Double, fadeOut: Double, told: [String]) throws {
+        let files: [AssetDigest: String] = [.of("v"): try scratch.wav(words(0.5), "v.wav")]
+        func warnings(_ speaks: Bool?) throws -> [Diagnostic] {
+            let piece = Piece(
+                asset: .of("v"), start: 1, trim: trim, duration: duration, fadeIn: fadeIn, fadeOut: fadeOut,
+                speaks: speaks)
+            return try master(AudioMix(samples: 192_000, pieces: [piece], loudness: nil), files).warnings
+        }
+        let found = try warnings(true)
+        #expect(found.allSatisfy { $0.id == "voice-cut" }, "\(found)")
+        let words = found.map { one in
+            (one.message.contains("begins") ? "begins " : "cut off ")
+                + (one.message.split(separator: " ").first { Double($0) != nil } ?? "")
+        }
+        #expect(words == told, "\(found)")
+        // Of music nobody says that it is a voice.
+        #expect(try warnings(nil).isEmpty)
+    }
+
+    /// Two voices, the second later and softer.
+    @Test(
+        arguments: [
+            (0.0, 0.0, false, true), (0, -20, false, false), (0, 0, true, false), (0.5, 0, false, false),
+            (3, 0, false, false),
+        ] as [(Double, Double, Bool, Bool)])
+    func twoVoicesSpeakOneAfterTheOther(later: Double, gain: Double, isDucked: Bool, isTold: Bool) throws {
+        let files: [AssetDigest: String] = [.of("v"): try scratch.wav(words(0.4), "v.wav")]
+        let duck = isDucked ? AudioMix.Duck(under: [0], by: 12) : nil
+        let mix = AudioMix(
+            samples: 300_000,
+            pieces: [
+                Piece(asset: .of("v"), start: 0, speaks: true),
+                Piece(asset: .of("v"), start: later, gain: gain, duck: duck, speaks: true),
+            ], loudness: nil)
+        let ids = try master(mix, files).warnings.map(\.id)
+        #expect(ids.contains("voices-together") == isTold, "\(ids)")
+    }
+
+    /// Under music in both channels D07 does not notice that a voice is in one.
+    @Test(arguments: [(1, 0, true), (0, 1, true), (1, 1, false), (1, 0.3, false)] as [(Float, Float, Bool)])
+    func aVoiceIsInBothChannels(left: Float, right: Float, isTold: Bool) throws {
+        let voice = words(0.4).enumerated().map { $0.element * ($0.offset % 2 == 0 ? left : right) }
+        let files: [AssetDigest: String] = [
+            .of("v"): try scratch.wav(voice, "v.wav"),
+            .of("m"): try scratch.wav(tone(180, 0.05, samples: 144_000), "m.wav"),
+        ]
+        let pieces = [Piece(asset: .of("v"), start: 0, speaks: true), Piece(asset: .of("m"), start: 0)]
+        let found = try master(AudioMix(samples: 144_000, pieces: pieces, loudness: nil), files).warnings
+        #expect(found.map(\.id) == (isTold ? ["voice-one-sided"] : []), "\(found)")
+        if isTold { #expect(found[0].message.contains(left > right ? "in the left" : "in the right"), "\(found)") }
+    }
+
+    @Test func aFileWithSeveralSoundsIsSaid() throws {
+        let (one, other) = (
+            try scratch.wav(tone(300, 0.3, samples: 48_000), "one.wav"),
+            try scratch.wav(tone(500, 0.3, samples: 48_000), "other.wav")
+        )
+        try shell(
+            "ffmpeg -v error -y -i '\(one)' -i '\(other)' -map 0:a -map 1:a -metadata:s:a:0 language=eng "
+                + "-metadata:s:a:1 language=deu -disposition:a:0 0 -disposition:a:1 default '\(scratch("two.mka"))'")
+        let mix = AudioMix(samples: 48_000, pieces: [Piece(asset: .of("v"), start: 0)], loudness: nil)
+        let found = try master(mix, [.of("v"): scratch("two.mka")]).warnings
+        #expect(found.map(\.id) == ["sound-tracks"], "\(found)")
+        #expect(found[0].message == "'two.mka' has 2 tracks of sound; the film has number 2 ('deu')", "\(found)")
+    }
 }

@@ -246,6 +246,12 @@ import Testing
         #expect(try verdict(measured, -40) == .fail)
     }
 
+    @Test func soundThatHardlyAnybodyHears() throws {
+        let soft = try made("soft.mp4", encodeSound: ["-af", "volume=-30dB"])["D06"]
+        #expect(soft.verdict == .warn && soft.expected == "at least -33.0 LUFS where none is asked", "\(soft)")
+        #expect(try made("usual.mp4")["D06"].verdict == .notApplicable)
+    }
+
     // MARK: Black and frozen pictures
 
     @Test func blackSpan() throws {

@@ -77,7 +77,9 @@ import Testing
     }
 
     @Test func whatABreachIs() throws {
-        #expect(try result("D03", [.duration: (5, nil)], severities: ["D03": .warn]).verdict == .warn)
+        #expect(try result("D06", [.loudness: (-1, nil)], severities: ["D06": .warn]).verdict == .warn)
+        // Whether the file is whole stays what it is.
+        #expect(try result("D03", [.duration: (5, nil)], severities: ["D03": .warn]).verdict == .fail)
         let off = try result("D03", [.duration: (5, nil)], severities: ["D03": .off])
         #expect(
             off.verdict == .off && off.expected == "not required: the check is switched off"

@@ -135,3 +135,50 @@ func outline(_ node: Node) -> String {
             : node.bool.map { "\($0)" } ?? node.int.map { "\($0)" } ?? node.double.map { "\($0)" } ?? "'\(text)'"
     }
 }
+
+extension SpecGoldenTests {
+    /// A value that the film does not show, whatever it is; a template in a file, a name of a film and a default that is
+    /// used itself count as showing it.
+    @Test func propsThatNothingShows() throws {
+        func told(_ rest: String, files: [String: String] = [:], row: [String: String]? = nil) throws -> [String] {
+            let text = """
+                version: 1
+                props:
+                  product: { type: string, default: Aurora }
+                  greeting: { type: string, default: "Meet {{product}}" }
+                  price: { type: number, default: 49 }
+                  subtitle: { type: string, default: "from {{price}}" }
+                  inks: { type: list, fields: { name: { type: string } }, default: [{ name: red }] }
+                  lamp: { type: object, fields: { name: { type: string }, sku: { type: string } }, default: { name: A, sku: B } }
+                \(rest)
+                """
+            let spec = try ValidSpec.read(
+                specText: text, specName: "a.video.yaml", choice: FilmChoice(format: nil, language: nil, row: row))
+            let drafts = try Draft.all(of: spec, facts: sampleFacts(), format: "") { Array((files[$0] ?? "").utf8) }
+            return drafts[0].warnings.filter { $0.id == "unused-prop" }.map { $0.text() }
+        }
+        func names(_ told: [String]) -> [String] { told.map { String($0.split(separator: "'")[1]) } }
+        let scenes = """
+            scenes:
+              - { id: a, each: inks, duration: 2s, layers: [ { text: "{{greeting}} {{lamp.name}}" } ] }
+            """
+        let all = try told(scenes)
+        #expect(names(all) == ["price", "subtitle", "lamp.sku"], "\(all)")
+        #expect(
+            all.first?.contains(
+                "5:3: warning: prop 'price' is not used: whatever its value is, the film is the same [unused-prop]")
+                == true, "\(all)")
+        #expect(
+            names(
+                try told(
+                    scenes + "\ncaptions: { from: assets/captions.vtt }",
+                    files: [
+                        "assets/captions.vtt": "WEBVTT\n\n00:00.200 --> 00:01.800\nIt is {{subtitle}} {{lamp.sku}}.\n"
+                    ])) == [])
+        // The column that names the film is used; where the name's pattern is not here, any column may be.
+        let variants = "\nvariants: { from: rows.csv, name: \"a-{lamp.sku}\" }", row = ["lamp.sku": "C", "price": "50"]
+        #expect(names(try told(scenes + variants, row: row)) == ["price", "subtitle"])
+        #expect(names(try told(scenes + variants)) == ["price", "subtitle"])
+        #expect(names(try told(scenes, row: row)) == ["subtitle"])
+    }
+}

@@ -50,7 +50,8 @@ public struct Check: Sendable {
         case (.off?, _):
             finding.verdict = .off
             finding.expected = "not required: the check is switched off"
-        case (.warn?, .fail): finding.verdict = .warn
+        // A check that may not be off may not be lowered either.
+        case (.warn?, .fail) where SwitchedOff.mayBe(rule.id): finding.verdict = .warn
         case (.fail?, .warn): finding.verdict = .fail
         default: break
         }

@@ -3,18 +3,24 @@ import Composition
 import Diagnostics
 
 extension Check {
+    /// Platforms play at -14 LUFS, broadcasters at -23, Netflix at -27: this is hardly heard beside any of them.
+    private static let softest = -33.0
+
     static let loudness = Check(
         id: "D06", title: "Loudness and true peak",
         measures: "integrated loudness with gating, and true peak at four times the sample rate, of the decoded sound",
         unit: "LUFS, dBTP",
         threshold:
-            "a profile's limits, or the spec's target ± 1 LU; true peak at most the limit + 0.2 dB; only reported "
-            + "without a limit",
-        source: "ITU-R BS.1770-5; EBU R 128; tolerance of a peak meter: EBU Tech 3341", changedBy: "audio.loudness",
+            "a profile's limits, or the spec's target ± 1 LU; true peak at most the limit + 0.2 dB; without a limit it "
+            + "warns of less than -33 LUFS",
+        source:
+            "ITU-R BS.1770-5; EBU R 128; tolerance of a peak meter: EBU Tech 3341; -33 LUFS is vgraph's figure, 6 dB "
+            + "below the softest delivery",
+        changedBy: "audio.loudness",
         severity: .fail,
         runbook:
-            "the mix is too loud or the encoder overshoots: lower the gain of the loudest track, or set a lower true "
-            + "peak in 'audio.loudness'"
+            "too loud: lower the gain of the loudest track, or set a lower true peak in 'audio.loudness'; too soft: set "
+            + "'audio.loudness' ('integrated: -14LUFS')"
     ) { inspection, plan, profile in
         let target = Target(plan, profile), expected = target?.words ?? "none asked"
         guard inspection.refusal == nil else { return .notRun("the file does not open", expected: expected) }
@@ -38,6 +44,10 @@ extension Check {
         let range = sound.range.map { ", range \(tenths($0)) LU" } ?? ""
         let measured = "\(tenths(integrated)) LUFS, \(peak)\(range)"
         guard let target, plan?.hasSound != false else {
+            if integrated < softest, plan?.hasSound != false {
+                return Finding(
+                    .warn, measured: measured, expected: "at least \(tenths(softest)) LUFS where none is asked")
+            }
             return Finding(.notApplicable, measured: measured, expected: expected)
         }
         return Finding(

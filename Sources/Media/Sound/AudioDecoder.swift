@@ -11,7 +11,26 @@ final class AudioDecoder {
     /// Consecutive damaged packets after which decoding is given up.
     private static let tolerableDamage = 16
 
+    /// The sounds of a file, of which one is decoded.
+    struct Tracks {
+        var count: Int
+        /// Counted from 1.
+        var taken: Int
+        var language: String?
+
+        init(of input: FormatInput, taken index: Int) {
+            let sounds = input.streams.indices.filter {
+                input.streams[$0]?.pointee.codecpar.pointee.codec_type == AVMEDIA_TYPE_AUDIO
+            }
+            count = sounds.count
+            taken = (sounds.firstIndex(of: index) ?? 0) + 1
+            language = av_dict_get(input.streams[index]?.pointee.metadata, "language", nil, 0)
+                .map { String(cString: $0.pointee.value) }
+        }
+    }
+
     let name: String
+    let tracks: Tracks
     /// Samples (per channel) returned so far.
     private(set) var position = 0
 
@@ -58,6 +77,7 @@ final class AudioDecoder {
         streamIndex = best.index
         timeBase = best.stream.pointee.time_base
         decoder = try input.decoder(best.stream, best.decoder)
+        tracks = Tracks(of: input, taken: best.index)
         for (index, stream) in input.streams.enumerated() where index != best.index {
             stream?.pointee.discard = AVDISCARD_ALL
         }

@@ -40,9 +40,11 @@ public final class AudioMixer {
         guard (1...Self.longest).contains(mix.samples) else { throw SoundProblem.badMix("\(mix.samples) samples long") }
         self.mix = mix
         levels = PieceLevels(mix)
+        let named = Set(mix.namedVoices)
         voices = try mix.pieces.enumerated().map { index, piece in
             guard let file = files[piece.asset] else { throw SoundProblem.missingMaterial(digest: piece.asset.hex) }
-            return try Voice(piece, index: index, file: file, mixLength: mix.samples)
+            return try Voice(
+                piece, index: index, file: file, mixLength: mix.samples, isVoice: named.contains(index))
         }
         ducks = try mix.pieces.enumerated().map { index, piece in
             guard let duck = piece.duck else { return nil }
@@ -92,14 +94,17 @@ public final class AudioMixer {
         }
     }
 
-    /// Pieces that are not heard, or not over the others; to be asked for when all has been read.
+    /// Pieces that are not heard, not over the others, or not whole; to be asked for when all has been read.
     func faults() -> [SoundProblem] {
-        levels.faults().map { fault in
+        levels.faults().map { fault -> SoundProblem in
             switch fault {
             case .unheard(let piece): .unheard(file: voices[piece].name)
             case .drowned(let piece, let by): .drowned(file: voices[piece].name, by: by)
+            case .oneSided(let piece, let isLeft): .voiceOneSided(file: voices[piece].name, isLeft: isLeft)
+            case .together(let piece, let other, let seconds):
+                .voicesTogether(file: voices[piece].name, other: voices[other].name, seconds: seconds)
             }
-        }
+        } + voices.flatMap(\.cuts) + voices.compactMap(\.choice)
     }
 
     /// One piece on the timeline.
@@ -121,8 +126,13 @@ public final class AudioMixer {
         private var loop: [Float] = []
         private var loopAt = 0
         private static let keptLoop = 48000 * 10
+        /// Of a voice that is not repeated: what it sounds like where it is cut.
+        private var edges: CutEdges?
+        private var tracks: AudioDecoder.Tracks?
+        /// Whether a written duration ends it, so that the file may go on.
+        private let endsEarly: Bool
 
-        init(_ piece: AudioMix.Piece, index: Int, file: SoundFile, mixLength: Int) throws {
+        init(_ piece: AudioMix.Piece, index: Int, file: SoundFile, mixLength: Int, isVoice: Bool) throws {
             func samples(_ what: String, _ seconds: Double) throws -> Int {
                 guard seconds.isFinite, seconds >= 0, seconds <= 1e6 else {
                     throw SoundProblem.badMix("\(what) of piece \(index) is \(seconds) s")
@@ -141,6 +151,8 @@ public final class AudioMixer {
             loops = piece.loops
             let toEnd = max(0, mixLength - start)
             length = try min(toEnd, piece.duration.map { try samples("duration", $0) } ?? toEnd)
+            endsEarly = piece.duration != nil && length < toEnd
+            edges = isVoice && !piece.loops ? CutEdges() : nil
             countsFile = fadeOut > 0 && !loops
             buffer = .allocate(capacity: AudioMixer.block * 2)
         }
@@ -162,9 +174,34 @@ public final class AudioMixer {
                 decoder = nil
             }
             guard got > 0 else { return }
+            if edges != nil { meet(UnsafeBufferPointer(start: buffer + from * 2, count: got * 2), to: played + got) }
             shape(buffer + from * 2, played: played, count: got)
             samples = buffer
             if played + got >= length { decoder = nil }
+        }
+
+        /// Notes samples as the file has them, and at a written end how the file goes on.
+        private func meet(_ samples: UnsafeBufferPointer<Float>, to played: Int) {
+            edges?.add(samples)
+            guard played == length, endsEarly, fadeOut == 0, let decoder else { return }
+            // A fault of the file after the end is none of the film's.
+            edges?.after = (try? PortableArithmetic.during { try CutEdges.level(of: decoder) }) ?? 0
+        }
+
+        /// Said of a file from which another sound could have been taken.
+        var choice: SoundProblem? {
+            guard let tracks, tracks.count > 1 else { return nil }
+            return .severalTracks(file: name, count: tracks.count, taken: tracks.taken, language: tracks.language)
+        }
+
+        /// Where it begins or ends in the middle of a sound.
+        var cuts: [SoundProblem] {
+            guard let edges else { return [] }
+            func seconds(_ samples: Int) -> Double { Double(samples) / Double(AudioDecoder.rate) }
+            return
+                (edges.beginsWithin && fadeIn == 0
+                ? [.voiceCut(file: name, isEnd: false, at: seconds(start))] : [])
+                + (edges.endsWithin ? [.voiceCut(file: name, isEnd: true, at: seconds(start + length))] : [])
         }
 
         private func open() throws {
@@ -180,7 +217,14 @@ public final class AudioMixer {
         private func reopen() throws -> AudioDecoder {
             try PortableArithmetic.during {
                 let decoder = try AudioDecoder(path: file.path, name: file.name)
-                let skipped = try decoder.skip(trim)
+                tracks = decoder.tracks
+                var skipped = try decoder.skip(max(0, trim - CutEdges.reach))
+                if edges != nil, trim >= CutEdges.reach, skipped == trim - CutEdges.reach {
+                    edges?.before = try CutEdges.level(of: decoder)
+                    skipped = decoder.position
+                } else {
+                    skipped += try decoder.skip(trim - skipped)
+                }
                 guard skipped == trim else {
                     throw SoundProblem.trimBeyondEnd(
                         file: file.name, trim: Double(trim) / Double(AudioDecoder.rate),

@@ -22,19 +22,42 @@ struct PieceLevels {
     private struct Piece {
         /// Of the step under way.
         var square: Float = 0
+        /// Of all steps.
+        var sides = (left: 0.0, right: 0.0)
         var hasStarted = false
         var isHeard = false
         /// Steps by the voice's own level, 0 to -90 dBFS, and by how far it is above the others, -30 to 30 dB.
         var steps: [Int] = []
     }
 
+    /// A channel this far below the other (20 dB) has no voice of its own.
+    private static let silent = 0.01
+    /// Voices that are as loud as that (10 dB) disturb each other.
+    private static let alike = 10
+    /// Steps and share of the shorter voice's speech that two may speak together: a second, a fifth.
+    private static let mostTogether = (steps: 20, share: 0.2)
+    /// Of more voices the pairs are not compared.
+    private static let mostPaired = 8
+
     private let voices: Set<Int>
+    /// Voices that are compared, but for those of which one is lowered under the other.
+    private let pairs: [(Int, Int)]
+    /// Of each pair, how many steps have these two levels, 0 to -90 dBFS.
+    private var pairLevels: [[Int32]]
     private var pieces: [Piece]
     private var samples = 0
 
     init(_ mix: AudioMix) {
         voices = Set(mix.namedVoices)
         pieces = .init(repeating: Piece(), count: min(mix.pieces.count, Self.most))
+        let paired = mix.namedVoices.filter { $0 < Self.most }.prefix(Self.mostPaired)
+        pairs = paired.flatMap { one in
+            paired.filter { other in
+                one < other && mix.pieces[one].duck?.under.contains(other) != true
+                    && mix.pieces[other].duck?.under.contains(one) != true
+            }.map { (one, $0) }
+        }
+        pairLevels = pairs.map { _ in [] }
         for voice in voices where voice < pieces.count {
             pieces[voice].steps = .init(repeating: 0, count: Self.levels * Self.ratios)
         }
@@ -48,9 +71,14 @@ struct PieceLevels {
     /// - Parameter block: interleaved samples of a piece in the next `count` samples of the mix, at most `room`.
     mutating func add(_ block: UnsafePointer<Float>, of piece: Int, count: Int) {
         guard piece < pieces.count else { return }
-        var square: Float = 0
-        for at in 0..<count &* 2 { square += block[at] * block[at] }
-        pieces[piece].square += square
+        var left: Float = 0, right: Float = 0
+        for at in 0..<count {
+            left += block[at * 2] * block[at * 2]
+            right += block[at * 2 + 1] * block[at * 2 + 1]
+        }
+        pieces[piece].square += left + right
+        pieces[piece].sides.left += Double(left)
+        pieces[piece].sides.right += Double(right)
         pieces[piece].hasStarted = true
     }
 
@@ -63,6 +91,13 @@ struct PieceLevels {
     private mutating func endStep() {
         guard samples > 0 else { return }
         let all = pieces.reduce(0) { $0 + $1.square }
+        for (index, pair) in pairs.enumerated() {
+            let (one, other) = (pieces[pair.0].square, pieces[pair.1].square)
+            guard one > 0, other > 0 else { continue }
+            // Most voices never meet.
+            if pairLevels[index].isEmpty { pairLevels[index] = .init(repeating: 0, count: Self.levels * Self.levels) }
+            pairLevels[index][decibels(one) * Self.levels + decibels(other)] += 1
+        }
         let spoken = voices.reduce(0) { $0 + ($1 < pieces.count ? pieces[$1].square : 0) }
         for index in pieces.indices where pieces[index].square > 0 {
             let own = pieces[index].square / Float(samples * 2)
@@ -70,7 +105,7 @@ struct PieceLevels {
             if own > Self.floor, own > others * Self.masked { pieces[index].isHeard = true }
             if !pieces[index].steps.isEmpty {
                 let played = (all - spoken) / Float(samples * 2)
-                let level = min(Self.levels - 1, max(0, Int((-10 * log10(own)).rounded())))
+                let level = decibels(pieces[index].square)
                 let ratio = played > 0 ? Int(max(-30, min(30, (10 * log10(own / played)).rounded()))) : 30
                 pieces[index].steps[level * Self.ratios + ratio + 30] += 1
             }
@@ -79,24 +114,29 @@ struct PieceLevels {
         samples = 0
     }
 
+    /// dB below full scale of a square that is summed over the step.
+    private func decibels(_ square: Float) -> Int {
+        min(Self.levels - 1, max(0, Int((-10 * log10(square / Float(samples * 2))).rounded())))
+    }
+
     /// What is wrong, in the order of the pieces.
     enum Fault: Equatable {
         case unheard(piece: Int)
         /// By how many dB the others are louder, in half of the time in which it speaks.
         case drowned(piece: Int, by: Double)
+        /// A voice of which one channel has next to nothing.
+        case oneSided(piece: Int, isLeft: Bool)
+        /// Two voices that speak at the same time.
+        case together(piece: Int, other: Int, seconds: Double)
     }
 
     mutating func faults() -> [Fault] {
         endStep()
-        return pieces.indices.compactMap { index in
+        let alone: [Fault] = pieces.indices.compactMap { index in
             guard pieces[index].hasStarted else { return nil }
             if !pieces[index].isHeard { return .unheard(piece: index) }
             let steps = pieces[index].steps
-            guard !steps.isEmpty,
-                let loudest = (0..<Self.levels).first(where: { level in
-                    steps[(level * Self.ratios)..<((level + 1) * Self.ratios)].contains { $0 > 0 }
-                })
-            else { return nil }
+            guard let loudest = loudest(index) else { return nil }
             var counts = [Int](repeating: 0, count: Self.ratios)
             for level in loudest..<min(Self.levels, loudest + Self.depth) {
                 for ratio in 0..<Self.ratios { counts[ratio] += steps[level * Self.ratios + ratio] }
@@ -109,6 +149,50 @@ struct PieceLevels {
             }
             guard speech >= Self.leastSpeech, let middle, Double(middle - 30) <= Self.drowned else { return nil }
             return .drowned(piece: index, by: Double(30 - middle))
+        }
+        return alone + oneSided() + together()
+    }
+
+    /// The level of its loudest step, in dB below full scale; nil: it is no voice, or silent.
+    private func loudest(_ piece: Int) -> Int? {
+        let steps = pieces[piece].steps
+        guard !steps.isEmpty else { return nil }
+        return (0..<Self.levels).first { level in
+            steps[(level * Self.ratios)..<((level + 1) * Self.ratios)].contains { $0 > 0 }
+        }
+    }
+
+    private func oneSided() -> [Fault] {
+        pieces.indices.compactMap { index in
+            let (left, right) = pieces[index].sides
+            guard voices.contains(index), pieces[index].isHeard, min(left, right) < max(left, right) * Self.silent
+            else {
+                return nil
+            }
+            return .oneSided(piece: index, isLeft: left > right)
+        }
+    }
+
+    private func together() -> [Fault] {
+        zip(pairs, pairLevels).compactMap { pair, levels in
+            guard !levels.isEmpty, let one = loudest(pair.0), let other = loudest(pair.1) else { return nil }
+            func speech(_ piece: Int, _ loudest: Int) -> Int {
+                pieces[piece].steps[(loudest * Self.ratios)..<(min(Self.levels, loudest + Self.depth) * Self.ratios)]
+                    .reduce(0, +)
+            }
+            var steps = 0
+            for first in one..<min(Self.levels, one + Self.depth) {
+                for second in other..<min(Self.levels, other + Self.depth) where abs(first - second) <= Self.alike {
+                    steps += Int(levels[first * Self.levels + second])
+                }
+            }
+            let shorter = min(speech(pair.0, one), speech(pair.1, other))
+            guard steps >= Self.mostTogether.steps, Double(steps) >= Double(shorter) * Self.mostTogether.share else {
+                return nil
+            }
+            return .together(
+                piece: pair.0, other: pair.1,
+                seconds: Double(steps * Self.step) / Double(AudioDecoder.rate))
         }
     }
 }

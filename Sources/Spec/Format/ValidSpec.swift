@@ -296,6 +296,9 @@ public struct ValidSpec: Sendable {
         if let cta = document.cta, let first = ids["cta"] {
             reader.report(.duplicateScene("cta", first: cta.place, at: first))
         }
+        if let cta = document.cta, let url = cta.url, let reason = WebAddress.fault(of: url) {
+            reader.report(.badAddress(url, reason: reason, at: cta.place))
+        }
         Styles.checkCycles(document.theme, reader)
         for format in document.formats {
             let shape = Orientation(format.value.size)

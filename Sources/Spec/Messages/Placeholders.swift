@@ -45,6 +45,11 @@ enum Placeholders {
         return found
     }
 
+    /// The same of a file.
+    static func names(in bytes: [UInt8]) -> Set<String> {
+        bytes.firstRange(of: Array("{{".utf8)) == nil ? [] : names(in: String(decoding: bytes, as: UTF8.self))
+    }
+
     static func firstName(in text: String) -> String? {
         var first: String?
         forEach(in: text) { body, _ in first = first ?? name(of: body) }

@@ -7,8 +7,8 @@ extension ProofCheck {
         "P15.template", "No text holds what a program should have replaced",
         measures:
             "texts, captions, narration and the title that hold a template's mark (${name}, #{name}, {0}, <% %>, %s, "
-            + "%(name)s), '[object Object]', NaN, lorem ipsum, HTML (<br>, &amp;), a written \\n or \\t, or letters that "
-            + "were decoded wrongly (â€™, Ã¼)",
+            + "%(name)s), '[object Object]', NaN, lorem ipsum, HTML (<br>, &amp;), a written \\n or \\t, a spreadsheet's "
+            + "error or formula (#N/A, #REF!, ####, =SUM(A1:A9)), or letters that were decoded wrongly (â€™, Ã¼)",
         threshold: "none", source: "vgraph", changedBy: "scenes[].layers[].text", severity: .fail,
         runbook: "fill it where the spec is made; a film about code switches the check off"
     ) { proof in leftovers(proof, Leftover.ofPrograms).map { .wording(.template($1, in: $0.text, at: $0.place)) } }
@@ -16,8 +16,9 @@ extension ProofCheck {
     static let placeholder = ProofCheck(
         "P15.placeholder", "No text is a placeholder",
         measures:
-            "texts, captions, narration and the title that hold 'undefined', 'null', TODO, TBD, FIXME, XXX, <name>, "
-            + "{name}, [NAME], 'placeholder' or 'your text here'",
+            "texts, captions, narration and the title that hold 'undefined', 'null', NULL, TODO, TBD, FIXME, XXX, <name>, "
+            + "{name}, [NAME], 'placeholder' or 'your text here', nothing but 'None' or 'nan', one of these beside the sign "
+            + "of a currency or %, or a number as 1.2E+11",
         threshold: "none", source: "vgraph", changedBy: "scenes[].layers[].text", severity: .warn,
         runbook: "write what should stand there; words that are meant need nothing"
     ) { proof in
@@ -39,7 +40,7 @@ extension ProofCheck {
 /// Parts of a text that nobody wrote for viewers; the first of each text.
 enum Leftover {
     /// Texts without any of these hold no mark, which is quicker to see than to search for each.
-    private static let marks = Set("${}%<>&\\[]#".utf8)
+    private static let marks = Set("${}%<>&\\[]#=".utf8)
 
     static func ofPrograms(_ text: String) -> Substring? {
         if text.utf8.contains(where: marks.contains) {
@@ -61,6 +62,7 @@ enum Leftover {
                 return found.output
             }
         }
+        if let found = ofSpreadsheets(text) { return found }
         let words = words(text)
         if let word = words.first(where: { $0 == "NaN" }) { return word }
         if !text.utf8.allSatisfy({ $0 < 0x80 }) {
@@ -72,6 +74,18 @@ enum Leftover {
         return text.firstMatch(of: /\blorem\s+ipsum\b/.ignoresCase())?.output
     }
 
+    /// What a table's program shows where it has no value, no room, or a formula that it did not calculate.
+    private static func ofSpreadsheets(_ text: String) -> Substring? {
+        if text.utf8.contains(UInt8(ascii: "#")),
+            let found = text.firstMatch(
+                of: /#(?:N\/A|REF!|VALUE!|DIV\/0!|NAME\?|NUM!|NULL!)|(?:^|\s)(#{4,})(?=\s|$)/)
+        {
+            return found.output.1 ?? found.output.0
+        }
+        guard text.utf8.first == UInt8(ascii: "=") else { return nil }
+        return text.firstMatch(of: /^=[A-Z]+(?:\(|[0-9]+(?:[^\s0-9]|$)).*/)?.output
+    }
+
     static func ofDrafts(_ text: String) -> Substring? {
         if text.utf8.contains(where: marks.contains),
             let found = text.firstMatch(of: /<[a-z][a-z _\-]*>|\[[A-Z][A-Z _]+\]|\{[A-Za-z_][A-Za-z0-9_.]*\}/)
@@ -80,12 +94,24 @@ enum Leftover {
         }
         let words = words(text)
         if let word = words.first(where: { own.contains(String($0)) }) { return word }
+        if let word = words.first(where: { absent.contains(String($0)) }) {
+            // 'None' is a word, too.
+            if words.count == 1 { return word }
+            if let found = text.firstMatch(of: /[$€£¥]\s?(?:None|nan)\b|\b(?:None|nan)\s?[%$€£¥]/) {
+                return found.output
+            }
+        }
+        if text.utf8.contains(UInt8(ascii: "+")), let found = text.firstMatch(of: /\b[0-9](?:\.[0-9]+)?E\+[0-9]+\b/) {
+            return found.output
+        }
         let lower = words.map { $0.lowercased() }
         if let index = lower.firstIndex(of: "placeholder") { return words[index] }
         return lower.starts(with: ["your", "text", "here"]) ? text[...] : nil
     }
 
-    private static let own: Set<String> = ["undefined", "null", "TODO", "TBD", "FIXME", "XXX"]
+    private static let own: Set<String> = ["undefined", "null", "NULL", "TODO", "TBD", "FIXME", "XXX"]
+    /// What Python writes for no value.
+    private static let absent: Set<String> = ["None", "nan"]
 
     private static func words(_ text: String) -> [Substring] {
         text.split { !($0.isLetter || $0.isNumber || $0 == "_") }

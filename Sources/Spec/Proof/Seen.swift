@@ -1,4 +1,4 @@
-// P05.enlarged: pictures have the pixels that they are shown with. P08.unseen, P08.moves: every layer is seen at some
+// P05.enlarged, P05.stretched: pictures have the pixels and the proportions that they are shown with. P08.unseen, P08.moves: every layer is seen at some
 // time, and moves as far as it is written.
 import Composition
 import Diagnostics
@@ -38,6 +38,38 @@ extension ProofCheck {
     }
 
     static let mostEnlarged = 2.0
+
+    static let stretched = ProofCheck(
+        "P05.stretched", "Pictures keep their proportions",
+        measures:
+            "of a picture or clip with 'fit: fill', width by height of its box against those of its file; pictures with "
+            + "'blur' and those of at most 4 pixels in a direction do not count",
+        unit: "times", threshold: "at most 1.1",
+        source: "vgraph's figure: a circle that is a tenth wider than high is seen to be none",
+        changedBy: "scenes[].layers[].fit", severity: .warn,
+        runbook: "'cover' crops and 'contain' leaves room; both keep faces, circles and letters as they are"
+    ) { proof in
+        proof.layers.compactMap { one in
+            guard let picture = one.asset?.size, min(picture.width, picture.height) > 4, let box = one.box else {
+                return nil
+            }
+            switch one.layer.content {
+            case .image(let image) where image.fit == .fill && image.blur == 0: break
+            case .video(let video) where video.fit == .fill: break
+            default: return nil
+            }
+            let across = Double(box.width) / Double(picture.width),
+                down = Double(box.height) / Double(picture.height)
+            let times = max(across / down, down / across)
+            guard times > mostStretched + 0.005 else { return nil }
+            return .seen(
+                .stretched(
+                    what: one.what, isWide: across > down,
+                    times: plainNumber((min(times, 1e6) * 100).rounded() / 100), at: one.place))
+        }
+    }
+
+    static let mostStretched = 1.1
 
     static let unseen = ProofCheck(
         "P08.unseen", "Every layer is seen",

@@ -46,10 +46,18 @@ func resolved(
     let resolver = Resolver(
         document: document, scope: spec.scope, facts: facts, titlePlace: spec.place(along: ["video", "title"]),
         frame: frame)
-    let video = resolver.video(readFile: readFile)
+    // Captions and scripts may use props, too.
+    var named: Set<String> = []
+    func read(_ path: String) throws -> [UInt8] {
+        let bytes = try readFile(path)
+        named.formUnion(Placeholders.names(in: bytes))
+        return bytes
+    }
+    let video = resolver.video(readFile: read)
     let collector = StatementCollector(resolver: resolver, video: video)
-    let statements = collector.statements(readFile: readFile), numbers = collector.numbers(readFile: readFile)
-    let words = collector.words(readFile: readFile)
+    let statements = collector.statements(readFile: read), numbers = collector.numbers(readFile: read)
+    let words = collector.words(readFile: read)
+    for (name, place) in spec.unusedProps(besides: named) { resolver.reader.report(.unusedProp(name, at: place)) }
     guard resolver.reader.errors.isEmpty else { throw Diagnostics(resolver.reader.problems.inFileOrder()) }
     return Resolution(
         video: video, captionPlaces: resolver.captionPlaces, statements: statements, numbers: numbers, words: words,

@@ -18,7 +18,8 @@ struct StatementCollector {
         func add(
             _ kind: Statement.Kind, _ text: String, _ place: Place, _ frames: Range<Int>, _ sources: [SourceValue]
         ) {
-            guard text.contains(where: { $0.isLetter || $0.isNumber }) else { return }
+            // A cell that is too narrow says nothing but '#####'.
+            guard text.contains(where: { $0.isLetter || $0.isNumber }) || text.contains("####") else { return }
             all.append(
                 Statement(
                     kind: kind, text: text, place: place, from: frames.lowerBound, to: frames.upperBound,
