@@ -65,6 +65,8 @@ public enum PipelineProblem: Problem, Hashable {
     /// A search found a link to a folder outside the workspace.
     case passedBy(String, link: String, at: Place)
     case nothingOffered(patterns: [String])
+    /// A value of `--set` that no stage takes.
+    case unusedSetting(String, targets: [String])
 
     public var diagnostic: Diagnostic {
         switch self {
@@ -279,6 +281,11 @@ public enum PipelineProblem: Problem, Hashable {
                 "'\(pattern)' does not look into '\(link)', a link to a folder outside the workspace",
                 hint: "declare that folder with --root NAME=FOLDER and list it by 'NAME:…', or remove the link",
                 at: place)
+        case .unusedSetting(let name, let targets):
+            Diagnostic(
+                "unused-setting",
+                "'--set \(name)' changes nothing: no stage of '\(targets.first ?? "these targets")' takes a spec's props",
+                hint: "leave it out; a variable of a pipeline is set in its file, under 'vars'")
         case .nothingOffered(let patterns):
             Diagnostic(
                 "nothing-to-build", "this folder has nothing to build",

@@ -72,6 +72,12 @@ public struct FileSignature: Hashable, Codable, Sendable {
         return errno == ENOENT || errno == ENOTDIR ? .absent : .failed(errno)
     }
 
+    /// Whether a path itself is a link.
+    public static func isLink(_ path: String) -> Bool {
+        var status = stat()
+        return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK
+    }
+
     /// Whether a later write could leave the same signature, because the file changed so shortly before `moment` that
     /// its file system's clock may not have ticked since. Such a signature proves nothing later, as in git.
     package func isRacy(at moment: Int64, slack: Int64) -> Bool { max(modified, changed) &+ slack >= moment }

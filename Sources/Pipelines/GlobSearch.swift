@@ -33,7 +33,7 @@ extension Glob {
     }
 
     private func files(in workspace: String, _ files: FileTable) throws(StoreProblem) -> Found {
-        var found: Set<ByteText> = [], folders: [String] = [], passedBy: Set<ByteText> = []
+        var found: Set<ByteText> = [], folders: [String] = [], passedBy: Set<ByteText> = [], links: Set<ByteText> = []
         var open = [Open(folder: "", part: 0, chain: Self.signature(workspace).map { [$0] } ?? [])],
             seen: Set<ByteText> = []
         while let (folder, part, chain) = open.popLast().map({ ($0.folder, $0.part, $0.chain) }) {
@@ -55,6 +55,7 @@ extension Glob {
                 }
                 guard pattern.matches(Array(name.utf8)) else { continue }
                 let path = folder.isEmpty ? name : folder + "/" + name
+                if entry.kind == .link { links.insert(path) }
                 switch files.look(at: workspace + "/" + path) {
                 // A link to nowhere is no file, wherever it points: nothing of another folder could be read by it.
                 case .failed(EXDEV) where Self.leadsNowhere(workspace + "/" + path): break
@@ -75,12 +76,13 @@ extension Glob {
                 case .present(let now) where now.isFile && isLast && !pattern.isFolders: found.insert(path)
                 default: break
                 }
-                // A link's target may appear, go or change without a change in the folder that holds the link.
-                if entry.kind == .link && !found.contains(path) {
-                    try? files.note(program: workspace + "/" + path)
-                    folders.append(workspace + "/" + path)
-                }
             }
+        }
+        // A link's target may appear, go or change without a change in the folder that holds the link. What was found
+        // is read.
+        for path in links.subtracting(found).texts {
+            try? files.note(program: workspace + "/" + path)
+            folders.append(workspace + "/" + path)
         }
         return Found(paths: found.texts, folders: folders, passedBy: passedBy.texts)
     }

@@ -98,6 +98,11 @@ public struct Pipeline: Sendable {
         public var pool: String? { core.pool?.name }
         public var terms: Terms { core.terms }
 
+        /// Whether it takes the values of `--set`.
+        package var takesSettings: Bool {
+            descriptor.parameters.contains { $0.name == "set" && $0.kind == .table }
+        }
+
         /// Whether it writes a folder into the workspace.
         package var writesFolder: Bool { output != nil && descriptor.outputs.first?.isFolder == true }
     }

@@ -8,6 +8,8 @@ public final class FileTable {
     private var known: [ByteText: Leaf] = [:]
     private var earlier: LeafTable?
     private var seen: [ByteText: Leaf] = [:]
+    /// What the bytes are of files whose leaves are programs.
+    private var contents: [ByteText: Leaf] = [:]
     private var listings: [ByteText: [Folder.Entry]] = [:]
     private var delivered: [ByteText: (signature: FileSignature, sum: String)] = [:]
 
@@ -42,13 +44,11 @@ public final class FileTable {
     /// in a slash, the digest of the folder's listing.
     public func glance(_ path: String) throws(StoreProblem) -> Digest? {
         let leaf: Leaf
-        if let seen = seen[path] {
+        let kind: Leaf.Kind = path.utf8.last == UInt8(ascii: "/") ? .folder : .file
+        if let seen = remembered(path, kind) {
             leaf = seen
         } else {
-            leaf = try Leaf.observe(
-                path, kind: path.utf8.last == UInt8(ascii: "/") ? .folder : .file,
-                known: known(path),
-                in: root(for: path))
+            leaf = try Leaf.observe(path, kind: kind, known: known(path), in: root(for: path))
             if leaf.kind == .file { known[path] = leaf }
         }
         return leaf.kind == .absent ? nil : leaf.digest
@@ -60,12 +60,13 @@ public final class FileTable {
     /// The bytes and digest of a file; nil: there is no such file.
     public func read(_ path: String) throws(StoreProblem) -> FileContent? {
         let content = try FileContent.read(path, keepBytes: true, in: root(for: path))
+        contents[path] = nil
         if let content {
             seen[path] = Leaf(
                 path: path, kind: .file, signature: content.signature, digest: content.digest,
                 isRacy: content.isRacy)
         } else {
-            seen[path] = Leaf(path: path, kind: .absent, signature: Leaf.noSignature, digest: .zero, isRacy: false)
+            seen[path] = Leaf(absent: path)
         }
         return content
     }
@@ -112,12 +113,19 @@ public final class FileTable {
 
     /// Notes a program or a library as a leaf.
     public func note(program path: String) throws(StoreProblem) {
-        seen[path] = try Leaf.observe(path, kind: .program, known: nil)
+        keep(try Leaf.observe(path, kind: .program, known: nil))
+    }
+
+    /// Any other signature is a change from now on.
+    private func keep(_ program: Leaf) {
+        if let before = seen[program.path], before.kind == .file { contents[program.path] = before }
+        seen[program.path] = program
     }
 
     /// Notes a file that we have just written, whose digest we know, as a leaf.
     public func note(_ path: String, digest: Digest) {
         guard case .present(let now) = FileSignature.look(at: path) else { return }
+        contents[path] = nil
         seen[path] = Leaf(path: path, kind: .file, signature: now, digest: digest, isRacy: true)
     }
 
@@ -132,7 +140,7 @@ public final class FileTable {
             guard case .present(let now) = root.look(at: path), now == before else { continue }
             let isRacy = now.isRacy(at: moment, slack: root.slack)
             if !isRacy { delivered[path] = (now, sum) }
-            seen[path] = Leaf(path: path, kind: .program, signature: now, digest: .zero, isRacy: isRacy)
+            keep(Leaf(path: path, kind: .program, signature: now, digest: .zero, isRacy: isRacy))
             return sum
         }
         throw .changing(path: path)
@@ -140,17 +148,21 @@ public final class FileTable {
 
     /// Forgets a file that may have changed while it was in use, so that the next look reads it again.
     public func forget(_ path: String) {
-        if let leaf = seen.removeValue(forKey: ByteText(path)), leaf.kind != .absent { known[path] = leaf }
+        let leaf = seen.removeValue(forKey: ByteText(path))
+        if let leaf = contents.removeValue(forKey: ByteText(path)) ?? leaf, leaf.kind != .absent { known[path] = leaf }
     }
 
     /// Whether a file is unchanged since this build looked at it; remembers the new state.
     public func isUnchanged(_ path: String) throws(StoreProblem) -> Bool {
-        guard let before = seen[path] else { return true }
+        guard let leaf = seen[path] else { return true }
+        let content = contents[path], before = content ?? leaf
         forget(path)
+        if content != nil { seen[path] = leaf }
         let now = try look(path, before.kind == .absent ? .file : before.kind)
         // Equal content may have been different in between, when a node read it. Only the signature, whose ctime no
         // program can set, proves that nothing was written or renamed.
-        return now.isSame(as: before) && (now.kind != .file || now.signature == before.signature)
+        return now.isSame(as: before)
+            && (now.kind == .folder || now.kind == .absent || now.signature == before.signature)
     }
 
     /// Whether the file at a path was written or put there after `moment`, a time from `now()`.
@@ -163,13 +175,20 @@ public final class FileTable {
     public static func now() -> Int64 { StampClock.now() }
 
     /// Whether this build looked at the bytes of a file.
-    public func hasRead(_ path: String) -> Bool { seen[path]?.kind == .file }
+    public func hasRead(_ path: String) -> Bool { (contents[path] ?? seen[path])?.kind == .file }
 
     private func look(_ path: String, _ kind: Leaf.Kind) throws(StoreProblem) -> Leaf {
-        if let leaf = seen[path] { return leaf }
+        if let leaf = remembered(path, kind) { return leaf }
         let leaf = try Leaf.observe(path, kind: kind, known: known(path), in: root(for: path))
-        seen[path] = leaf
+        // Any other signature stays a change.
+        if seen[path]?.kind == .program { contents[path] = leaf } else { seen[path] = leaf }
         return leaf
+    }
+
+    /// What this build saw of a path, if it looked at what is asked for now: the leaf of a program or a link does not
+    /// know the bytes, nor that of a file the names in a folder.
+    private func remembered(_ path: String, _ kind: Leaf.Kind) -> Leaf? {
+        [seen[path], contents[path]].lazy.compactMap { $0 }.first { $0.kind == kind || $0.kind == .absent }
     }
 
     /// Whether this build looked at a file, or at the names in its folder.

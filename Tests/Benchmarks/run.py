@@ -8,7 +8,9 @@
 null    nothing to do on the launch example, against ninja on a graph of as many files (whole process, wall)
 edit    one caption's text changed in the launch example, against its full build (wall)
 full    a 10 s 1080p30 title, photo and caption video, against ffmpeg -preset medium encoding the same frames from a raw file (frames per second)
-memory  peak memory of that build: summed PSS of vgraph and its workers
+memory  peak memory of that build, and of the same film at 2160p: summed PSS of vgraph and its workers
+length  60 s and 600 s of the same scenes: CPU time by the second, and peak memory (about four minutes)
+size    bytes of a film's pictures, against those that x264's preset veryfast needs for the same SSIM on the same frames
 check   every check of a 60 s 1080p30 file, against ffmpeg decoding it (CPU time)
 pace    cold builds against x264 alone: the same settings on the same frames in one process with one thread (CPU time of the process trees) and with all cores (wall time until the MP4 is in place, and until the gate); one caption changed, as a share of the cold build
 hold    5 s of a card that stands still against 5 s of motion, whole builds, and what 5 s more cost (CPU time of the process trees)
@@ -19,7 +21,7 @@ pse     every check of a 10 s 1080p30 file, flashes and patterns among them, aga
 
 Wants .build/release (see .ci/build), ninja, ffmpeg; pse installs its peer with pip into the temporary folder that everything works in. Other work on the machine shows in every figure; the ratios hold.
 """
-import json, os, pathlib, resource, shutil, statistics, subprocess, sys, tempfile, threading, time
+import json, math, os, pathlib, resource, shutil, statistics, subprocess, sys, tempfile, threading, time
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
@@ -106,11 +108,11 @@ def reference(scratch):
     return folder
 
 
-def build_reference(scratch, watch=None):
+def build_reference(scratch):
     folder = reference(scratch)
     shutil.rmtree(folder / "cache", ignore_errors=True)
     (folder / "reference.mp4").unlink(missing_ok=True)
-    return folder, vgraph(folder, "build", "reference.mp4") if watch is None else watch(folder)
+    return folder, vgraph(folder, "build", "reference.mp4")
 
 
 def measure_full(scratch):
@@ -149,15 +151,26 @@ def pss(root):
     return total / 1024
 
 
+def peak_memory(folder, target):
+    """Summed PSS of vgraph and its workers during a cold build, in MB."""
+    shutil.rmtree(folder / "cache", ignore_errors=True)
+    (folder / target).unlink(missing_ok=True)
+    peak, process = 0, subprocess.Popen([str(VGRAPH), "-C", str(folder), "build", target], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    while process.poll() is None:
+        peak = max(peak, pss(process.pid))
+        time.sleep(0.05)
+    if process.returncode not in (0, 3):
+        sys.exit(f"vgraph build {target} exited {process.returncode}")
+    return peak
+
+
 def measure_memory(scratch):
-    def watch(folder):
-        peak, process = 0, subprocess.Popen([str(VGRAPH), "-C", str(folder), "build", "reference.mp4"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        while process.poll() is None:
-            peak = max(peak, pss(process.pid))
-            time.sleep(0.05)
-        return peak
-    _, peak = build_reference(scratch, watch)
-    print(f"memory  peak {peak:.0f} MB of PSS, vgraph and its workers (goal < 600)")
+    folder = reference(scratch)
+    text = (folder / "reference.video.yaml").read_text()
+    assert "size: 1920x1080" in text
+    (folder / "large.video.yaml").write_text(text.replace("size: 1920x1080", "size: 3840x2160"))
+    print(f"memory  peak of PSS, vgraph and its workers, {os.cpu_count()} processors: 1080p {peak_memory(folder, 'reference.mp4'):.0f} MB (goal <= 400), "
+          f"2160p {peak_memory(folder, 'large.mp4'):.0f} MB (goal <= 1200)", flush=True)
 
 
 def cpu(command):
@@ -341,6 +354,44 @@ def measured_build(folder, *arguments):
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, peak / 1024, wall
 
 
+def measure_length(scratch):
+    """Films of the same scenes, one ten times as long as the other."""
+    os.environ["XDG_DATA_HOME"] = "/nonexistent"  # no reviewers
+    seconds, peaks = {}, {}
+    for scenes, rounds in [(12, 3), (120, 1)]:
+        folder = scratch / f"length-{scenes}"
+        long_film(folder, scenes)
+        seconds[scenes] = statistics.median(cold(folder, "long.mp4")[0] for _ in range(rounds))
+        peaks[scenes] = peak_memory(folder, "long.mp4")
+    print(f"length  640x360, 60 s {seconds[12]:.2f} s of CPU and {peaks[12]:.0f} MB of PSS, 600 s {seconds[120]:.2f} s and {peaks[120]:.0f} MB: "
+          f"{seconds[120] / seconds[12] / 10:.3f}x a second (goal <= 1.05), memory {peaks[120] / peaks[12]:.2f}x", flush=True)
+
+
+def ssim(file, raw):
+    """Of all planes, in dB."""
+    done = subprocess.run(["ffmpeg", "-i", str(file), "-f", "rawvideo", "-s", "1920x1080", "-r", "30", "-pix_fmt", "yuv420p", "-i", str(raw), "-an", "-lavfi", "ssim", "-f", "null", "-"],
+                          check=True, capture_output=True, text=True)
+    return float(done.stderr.rsplit("All:", 1)[1].split("(")[1].split(")")[0])
+
+
+def measure_size(scratch):
+    """Bytes of the pictures of a film, against those that x264's preset veryfast needs for the same SSIM."""
+    os.environ["XDG_DATA_HOME"] = "/nonexistent"  # no reviewers
+    for folder, target in [(example(scratch), "launch.mp4"), (reference(scratch), "reference.mp4")]:
+        raw, keys = raw_frames(scratch, folder, target)
+        cold(folder, target)
+        silent = scratch / "silent.mp4"
+        subprocess.run(["ffmpeg", "-v", "error", "-y", "-i", str(folder / target), "-an", "-c", "copy", str(silent)], check=True)
+        bytes, likeness, peers = silent.stat().st_size, ssim(silent, raw), []
+        for crf in range(16, 25):
+            subprocess.run(x264(raw, keys, "veryfast", crf, 1, scratch / "peer.mp4"), check=True)
+            peers.append((ssim(scratch / "peer.mp4", raw), math.log((scratch / "peer.mp4").stat().st_size)))
+        peers.sort()
+        (worse, less), (better, more) = next(pair for pair in zip(peers, peers[1:]) if pair[0][0] <= likeness <= pair[1][0])
+        peer = math.exp(less + (more - less) * (likeness - worse) / (better - worse))
+        print(f"size    {target}: {bytes / 1e6:.2f} MB of pictures at an SSIM of {likeness:.2f} dB, x264 veryfast {peer / 1e6:.2f} MB: {bytes / peer:.2f}x (goal <= 1.05)", flush=True)
+
+
 def measure_variants(scratch):
     os.environ["XDG_DATA_HOME"] = "/nonexistent"  # no reviewers
     each = ["launch.mp4", "--each", "rows.csv"]
@@ -462,7 +513,7 @@ def measure_execute(scratch):
 
 
 if __name__ == "__main__":
-    known = {"remote": measure_remote, "execute": measure_execute, "null": measure_null, "edit": measure_edit, "full": measure_full, "memory": measure_memory, "check": measure_check, "pace": measure_pace, "hold": measure_hold, "variants": measure_variants, "pse": measure_pse}
+    known = {"remote": measure_remote, "execute": measure_execute, "null": measure_null, "edit": measure_edit, "full": measure_full, "memory": measure_memory, "check": measure_check, "pace": measure_pace, "length": measure_length, "size": measure_size, "hold": measure_hold, "variants": measure_variants, "pse": measure_pse}
     wanted = sys.argv[1:] or list(known)
     if wanted == ["pace", "--long"]:
         known["long"] = measure_long

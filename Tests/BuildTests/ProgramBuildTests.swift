@@ -43,6 +43,18 @@ import Testing
         }
     }
 
+    /// A pipeline's variable is not a prop, so the value would be dropped without a word.
+    @Test func aSettingThatNothingTakes() throws {
+        let workspace = try workspace("[sh, -c, 'echo made > \"$$0\"', $out]")
+        defer { workspace.remove() }
+        for option in ["-v", "-n"] {
+            let run = try workspace.vgraph("build", option, "--set", "greeting=hello", "out.txt")
+            #expect(run.status == 2 && run.err.contains("'--set greeting' changes nothing"), "\(run.out)\(run.err)")
+            #expect(run.err.contains("[unused-setting]"))
+        }
+        #expect(try workspace.vgraph("build", "out.txt").status == 0)
+    }
+
     /// Not set, or set to nothing: nothing runs, not even what does not need it. A hit needs none.
     @Test func aSecretThatIsNotThere() throws {
         let workspace = try workspace(

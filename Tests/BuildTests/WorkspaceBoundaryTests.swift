@@ -122,6 +122,76 @@ import Testing
         }
     }
 
+    private static func gather(_ pattern: String) -> String {
+        """
+        pipeline: p
+        target: out
+        stages:
+          notes: { run: [sh, -c, '(echo; cat "$$@") > "$$0"', $out, $in], inputs: ["pages/**/*.md?"] }
+          s: { run: [sh, -c, 'cat "$$@" > "$$0"', $out, $in], inputs: ["\(pattern)"], output: out }
+        """
+    }
+
+    /// The link is met twice: as what may be a folder, and as what matches. Another stage reads the same file.
+    @Test(arguments: ["pages/*.txt", "pages/**/*.txt", "**/*.txt"])
+    func anEditOfWhatALinkLeadsToIsSeen(_ pattern: String) throws {
+        let (all, ws) = try world(["pages/a.txt": "a", "real/b.md": "b", "pipelines/p.yaml": Self.gather(pattern)])
+        defer { all.remove() }
+        try link(ws, "pages/l.txt", to: "../real/b.md")
+        for text in ["b", "other", "third"] {
+            try all.write("ws/real/b.md", text)
+            let built = try run(ws, "build", "out")
+            #expect(built.status == 0, "\(built)")
+            #expect(try all.text("ws/out") == "a" + text)
+        }
+    }
+
+    /// To a folder above, which is not entered; to a folder whose name matches; to nowhere; to files and folders.
+    @Test(arguments: ["pages/*.txt", "pages/**/*.txt"]) func aLinkThatLeadsElsewhereNowIsSeen(_ pattern: String) throws
+    {
+        let (all, ws) = try world([
+            "pages/a.txt": "a", "real/b.txt": "b", "real/c.txt": "c", "more/d.txt": "d", "more/e.txt": "e",
+            "pipelines/p.yaml": Self.gather(pattern),
+        ])
+        defer { all.remove() }
+        let isDeep = pattern.contains("**")
+        for (target, text) in [
+            (".", "a"), ("../real", isDeep ? "abc" : "a"), ("../real/b.txt", "ab"), ("../more", isDeep ? "ade" : "a"),
+            ("../nowhere", "a"), ("../real/c.txt", "ac"), (".", "a"), ("../more/d.txt", "ad"),
+        ] {
+            try? FileManager.default.removeItem(at: ws.appending(path: "pages/l.txt"))
+            try link(ws, "pages/l.txt", to: target)
+            let built = try run(ws, "build", "out")
+            #expect(built.status == 0, "\(target): \(built)")
+            #expect(try all.text("ws/out") == text, "\(target)")
+        }
+    }
+
+    /// A list that was empty gets its first element without a change in the folder that is searched.
+    @Test func whatADanglingLinkLeadsToIsAnElementOnceItComes() throws {
+        let (all, ws) = try world([
+            "pages/k/a.md": "a", "base.txt": "base ",
+            "pipelines/p.yaml": """
+            pipeline: p
+            target: out
+            stages:
+              one: { each: "pages/*.txt?", run: [sh, -c, 'cat "$$0" > "$$1"', $each, $out] }
+              s: { run: [sh, -c, 'out="$$0"; cat "$$@" > "$$out"', $out, $in, $one], inputs: [base.txt], output: out }
+            """,
+        ])
+        defer { all.remove() }
+        try link(ws, "pages/l.txt", to: "k/late.txt")
+        for text in ["base ", "base late", "base later"] {
+            if text != "base " { try all.write("ws/pages/k/late.txt", String(text.dropFirst(5))) }
+            let built = try run(ws, "build", "out")
+            #expect(built.status == 0, "\(built)")
+            #expect(try all.text("ws/out") == text)
+        }
+        try FileManager.default.removeItem(at: ws.appending(path: "pages/k/late.txt"))
+        #expect(try run(ws, "build", "out").status == 0)
+        #expect(try all.text("ws/out") == "base ")
+    }
+
     /// Not outside, not where git would run it, not where vgraph would believe it, not over what it is made from.
     @Test(arguments: [
         ("od/.bashrc", "od/{name}", "leads-out"), (".git/hooks/post-commit", ".git/hooks/{name}", "bad-output"),

@@ -38,6 +38,24 @@ import Testing
         var isUpToDate: Bool { request.upToDate(cache: cache.root) == summary }
     }
 
+    /// A program is a leaf by its signature, but who asks for its bytes gets their digest, whatever was asked first.
+    @Test(arguments: [true, false]) func theBytesOfAProgram(_ isNotedFirst: Bool) throws {
+        let world = try World(), program = world.scratch.path + "/prog"
+        for text in ["prog", "next"] {
+            try world.scratch.write("prog", text)
+            let files = FileTable()
+            if isNotedFirst { try files.note(program: program) }
+            #expect(try files.digest(of: program) == Digest.of(Array(text.utf8)))
+            try files.note(program: program)
+            #expect(try files.digest(of: program) == Digest.of(Array(text.utf8)))
+            #expect(try files.glance(program) == Digest.of(Array(text.utf8)))
+            #expect(files.hasRead(program) && files.leaves.map(\.kind) == [.program])
+            #expect(try files.isUnchanged(program))
+            try world.scratch.write("prog", "edited while it runs")
+            #expect(try !files.isUnchanged(program))
+        }
+    }
+
     @Test func unchanged() throws {
         let world = try World()
         #expect(world.isUpToDate)

@@ -138,9 +138,7 @@ final class Build {
         for (name, value) in parameters where value == .string(Pipeline.choice) {
             parameters[name] = .string(targets[target].choice)
         }
-        if !request.sets.isEmpty,
-            stage.descriptor.parameters.contains(where: { $0.name == "set" && $0.kind == .table })
-        {
+        if !request.sets.isEmpty, stage.takesSettings {
             var table: [String: Value] = [:]
             if case .object(let given)? = parameters["set"] { table = given }
             for (name, text) in request.sets { table[name] = .string(text) }

@@ -274,6 +274,9 @@ public struct Builder: Sendable {
         let stages = targets.lazy.flatMap { wanted in
             wanted.pipeline.closure(of: wanted.stage).map { wanted.pipeline.stages[$0] }
         }
+        if let name = request.sets.keys.min(), !stages.contains(where: \.takesSettings) {
+            throw Diagnostics([PipelineProblem.unusedSetting(name, targets: names).diagnostic])
+        }
         let tools = try tools(for: stages, cache)
         // Taken before anything is looked up, so that any later change counts as a change of the remembered state.
         // If we cannot read it, the worker cannot either, and it reports that.

@@ -64,8 +64,10 @@ final class Resumption {
             // Programs are not hashed, so any other signature is a change.
             let isSame = now.isSame(as: leaf) && (leaf.kind != .program || now.signature == leaf.signature)
             if !isSame { changed.append(index) }
-            // A new file in a folder may be the input of a rule.
-            if !isSame && leaf.kind == .folder { return nil }
+            // A new file in a folder may be the input of a rule, or an element of a list. So may be what a link leads
+            // to now, which no listing shows.
+            let mayMatch = leaf.kind == .program || now.kind != leaf.kind
+            if !isSame && (leaf.kind == .folder || mayMatch && FileSignature.isLink(leaf.path)) { return nil }
             if !isSame && leaf.kind == .absent { absent.insert(UInt32(index)) }
         }
         // Nodes may look at such a file too, so their reach is not enough.
