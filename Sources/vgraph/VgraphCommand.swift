@@ -51,7 +51,7 @@ extension VgraphCommand {
     /// Like `main`, but bad usage ends with 2, like every other error in a request.
     static func start(_ arguments: [String]) -> Never {
         do {
-            var command = try plain(arguments) ?? known(arguments) ?? parseAsRoot(arguments)
+            var command = try known(arguments) ?? parseAsRoot(arguments)
             try command.run()
             Glibc.exit(StandardOutput.checked(0))
         } catch {
@@ -66,23 +66,6 @@ extension VgraphCommand {
             printError(text + (code == .validationFailure ? Self.hint(arguments) : ""))
             Glibc.exit(
                 StandardOutput.checked(code == .validationFailure ? ExitStatus.badInput.rawValue : code.rawValue))
-        }
-    }
-
-    /// A command that people and editors ask often, from a line in the plainest form; nil: the grammar has to read it.
-    private static func plain(_ arguments: [String]) -> ParsableCommand? {
-        func read<Command: PlainlyRead>(_ type: Command.Type) -> ParsableCommand? {
-            guard let words = PlainWords(arguments.dropFirst(), Command.plainOptions), var command = Command(words),
-                (try? command.validate()) != nil
-            else { return nil }
-            return command
-        }
-        return switch arguments.first {
-        case "diff": read(DiffCommand.self)
-        case "why": read(WhyCommand.self)
-        case "graph": read(GraphCommand.self)
-        case "log": read(LogCommand.self)
-        default: nil
         }
     }
 

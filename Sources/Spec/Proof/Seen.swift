@@ -1,5 +1,5 @@
-// P05.enlarged, P05.stretched: pictures have the pixels and the proportions that they are shown with. P08.unseen, P08.moves: every layer is seen at some
-// time, and moves as far as it is written.
+// P05.enlarged, P05.stretched: pictures have the pixels and the proportions that they are shown with. P08.unseen,
+// P08.moves: every layer is seen at some time, and moves as far as it is written.
 import Composition
 import Diagnostics
 import Glibc
