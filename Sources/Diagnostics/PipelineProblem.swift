@@ -284,7 +284,8 @@ public enum PipelineProblem: Problem, Hashable {
         case .unusedSetting(let name, let targets):
             Diagnostic(
                 "unused-setting",
-                "'--set \(name)' changes nothing: no stage of '\(targets.first ?? "these targets")' takes a spec's props",
+                "'--set \(name)' changes nothing: no stage of '\(targets.first ?? "these targets")' takes a "
+                    + "spec's props",
                 hint: "leave it out; a variable of a pipeline is set in its file, under 'vars'")
         case .nothingOffered(let patterns):
             Diagnostic(

@@ -29,8 +29,8 @@ public enum SeenProblem: Sendable {
             return (
                 "P05.stretched",
                 "\(what) is stretched: it is shown \(times) times as \(isWide ? "wide" : "high") as it should be",
-                "use 'fit: cover' or 'contain', or a 'size' with one side 'auto'; if it has nothing to recognise, set the "
-                    + "check P05.stretched to off", at
+                "use 'fit: cover' or 'contain', or a 'size' with one side 'auto'; if it has nothing to "
+                    + "recognise, set the check P05.stretched to off", at
             )
         case .unseen(let what, let reason, let at):
             switch reason {

@@ -80,7 +80,8 @@ public enum SoundProblem: Problem, Hashable {
         case .voiceOneSided(let file, let isLeft):
             Diagnostic(
                 "voice-one-sided", .warning,
-                "the voice in '\(file)' is in the \(isLeft ? "left" : "right") channel alone, so one ear hears nothing of it",
+                "the voice in '\(file)' is in the \(isLeft ? "left" : "right") channel alone, so one ear hears "
+                    + "nothing of it",
                 hint: "export that channel as a mono file, which is heard in the middle")
         case .severalTracks(let file, let count, let taken, let language):
             Diagnostic(

@@ -246,7 +246,7 @@ public enum SpecProblem: Problem {
             return ("unused-asset", "asset '\(name)' is not used", nil, at)
         case .badAddress(let text, let reason, let at):
             return (
-                "bad-address", "nobody can open '\(text.prefix(100))': \(reason)",
+                "bad-address", "browsers cannot open '\(text.prefix(100))': \(reason)",
                 "write it as a browser takes it: https://example.com or example.com/offer", at
             )
         case .unusedProp(let name, let at):

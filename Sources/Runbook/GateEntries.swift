@@ -65,7 +65,7 @@ extension Runbook {
             example: "'the voices in 'hook.wav' and 'offer.wav' speak at the same time for 1.8 s'."),
         RunbookEntry(
             "gate-unwired", "The gate is not given what it judges",
-            symptom: "'gate: pass' of a film whose brief or texts nobody was asked about.",
+            symptom: "'gate: pass', though the brief and the texts were put to no person.",
             cause: "The pipeline's gate stage does not name 'claims' or 'proof'.",
             remedy: "Wire them as pipelines/video.yaml does; whoever receives a pipeline reads its gate first.",
             example: "'the pipeline does not give the gate 'claims''."),

@@ -188,7 +188,8 @@ public final class FileTable {
     /// What this build saw of a path, if it looked at what is asked for now: the leaf of a program or a link does not
     /// know the bytes, nor that of a file the names in a folder.
     private func remembered(_ path: String, _ kind: Leaf.Kind) -> Leaf? {
-        [seen[path], contents[path]].lazy.compactMap { $0 }.first { $0.kind == kind || $0.kind == .absent }
+        func answer(_ leaf: Leaf?) -> Leaf? { leaf?.kind == kind || leaf?.kind == .absent ? leaf : nil }
+        return answer(seen[path]) ?? answer(contents[path])
     }
 
     /// Whether this build looked at a file, or at the names in its folder.

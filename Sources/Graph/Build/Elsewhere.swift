@@ -16,7 +16,8 @@ public struct Elsewhere: Sendable {
     public var jobs: Int
     /// Nodes that may go do go, even if this machine has time.
     public var isInstead: Bool
-    /// Begins what `command` waits for, and returns at once. Called when a node starts, wherever; the first call counts.
+    /// Begins what `command` waits for, and returns at once. Called when a node starts, wherever; the first call
+    /// counts.
     public var prepare: @Sendable () -> Void
     /// The program that takes jobs, with its arguments. Called when a first node goes, since it may take a while.
     public var command: @Sendable () throws(Diagnostics) -> [String]

@@ -19,8 +19,8 @@ extension Check {
         changedBy: "audio.loudness",
         severity: .fail,
         runbook:
-            "too loud: lower the gain of the loudest track, or set a lower true peak in 'audio.loudness'; too soft: set "
-            + "'audio.loudness' ('integrated: -14LUFS')"
+            "too loud: lower the gain of the loudest track, or set a lower true peak in 'audio.loudness'; too "
+            + "soft: set 'audio.loudness' ('integrated: -14LUFS')"
     ) { inspection, plan, profile in
         let target = Target(plan, profile), expected = target?.words ?? "none asked"
         guard inspection.refusal == nil else { return .notRun("the file does not open", expected: expected) }

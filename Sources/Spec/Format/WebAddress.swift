@@ -10,7 +10,7 @@ enum WebAddress {
         var rest = text[...]
         if let end = text.firstRange(of: "://") {
             let scheme = text[..<end.lowerBound].lowercased()
-            guard schemes.contains(scheme) else { return "'\(scheme)://' is no scheme of the web" }
+            guard schemes.contains(scheme) else { return "browsers do not know '\(scheme)://'" }
             rest = text[end.upperBound...]
         } else if let colon = text.firstIndex(of: ":"), schemes.contains(text[..<colon].lowercased()) {
             guard text[..<colon].lowercased().hasPrefix("http") else { return nil }
@@ -22,7 +22,7 @@ enum WebAddress {
         var host = rest.prefix { !"/?#".contains($0) }
         if let at = host.lastIndex(of: "@") { host = host[host.index(after: at)...] }
         if let colon = host.lastIndex(of: ":") {
-            guard host[host.index(after: colon)...].allSatisfy(\.isNumber) else { return "its port is no number" }
+            guard host[host.index(after: colon)...].allSatisfy(\.isNumber) else { return "its port must be a number" }
             host = host[..<colon]
         }
         let labels = host.split(separator: ".", omittingEmptySubsequences: false)
@@ -35,7 +35,7 @@ enum WebAddress {
             }
         }
         guard labels.last!.count > 1 || labels.allSatisfy({ $0.allSatisfy(\.isNumber) }) else {
-            return "'.\(labels.last!)' is no domain"
+            return "no domain ends with '.\(labels.last!)'"
         }
         return nil
     }

@@ -7,7 +7,8 @@ extension ProofCheck {
         "P15.template", "No text holds what a program should have replaced",
         measures:
             "texts, captions, narration and the title that hold a template's mark (${name}, #{name}, {0}, <% %>, %s, "
-            + "%(name)s), '[object Object]', NaN, lorem ipsum, HTML (<br>, &amp;), a written \\n or \\t, a spreadsheet's "
+            + "%(name)s), '[object Object]', NaN, lorem ipsum, HTML (<br>, &amp;), a written \\n or \\t, a "
+            + "spreadsheet's "
             + "error or formula (#N/A, #REF!, ####, =SUM(A1:A9)), or letters that were decoded wrongly (â€™, Ã¼)",
         threshold: "none", source: "vgraph", changedBy: "scenes[].layers[].text", severity: .fail,
         runbook: "fill it where the spec is made; a film about code switches the check off"
@@ -16,9 +17,10 @@ extension ProofCheck {
     static let placeholder = ProofCheck(
         "P15.placeholder", "No text is a placeholder",
         measures:
-            "texts, captions, narration and the title that hold 'undefined', 'null', NULL, TODO, TBD, FIXME, XXX, <name>, "
-            + "{name}, [NAME], 'placeholder' or 'your text here', nothing but 'None' or 'nan', one of these beside the sign "
-            + "of a currency or %, or a number as 1.2E+11",
+            "texts, captions, narration and the title that hold 'undefined', 'null', NULL, TODO, TBD, FIXME, "
+            + "XXX, <name>, "
+            + "{name}, [NAME], 'placeholder' or 'your text here', nothing but 'None' or 'nan', one of these "
+            + "beside the sign of a currency or %, or a number as 1.2E+11",
         threshold: "none", source: "vgraph", changedBy: "scenes[].layers[].text", severity: .warn,
         runbook: "write what should stand there; words that are meant need nothing"
     ) { proof in

@@ -7,8 +7,8 @@ extension ProofCheck {
         "P12.words", "Captions are what the voice says",
         measures:
             "words of a caption that carry a meaning, against those of the narration ('says') of the tracks that sound "
-            + "while it is shown; captions in brackets, in another language than the narration, and of fewer than three "
-            + "such words do not count",
+            + "while it is shown; captions in brackets, in another language than the narration, and of fewer "
+            + "than three such words do not count",
         unit: "%", threshold: "a third of its words",
         source: "vgraph's figure, far below what shortening leaves", changedBy: "captions", severity: .warn,
         runbook:

@@ -42,8 +42,8 @@ extension ProofCheck {
     static let stretched = ProofCheck(
         "P05.stretched", "Pictures keep their proportions",
         measures:
-            "of a picture or clip with 'fit: fill', width by height of its box against those of its file; pictures with "
-            + "'blur' and those of at most 4 pixels in a direction do not count",
+            "of a picture or clip with 'fit: fill', width by height of its box against those of its file; "
+            + "pictures with 'blur' and those of at most 4 pixels in a direction do not count",
         unit: "times", threshold: "at most 1.1",
         source: "vgraph's figure: a circle that is a tenth wider than high is seen to be none",
         changedBy: "scenes[].layers[].fit", severity: .warn,

@@ -67,8 +67,8 @@ struct ChecksCommand: ParsableCommand {
             [
                 (
                     "At most \(SwitchedOff.most) checks may be 'off', and "
-                        + "\(SwitchedOff.never.joined(separator: ", ")) never, nor only 'warn'; otherwise the gate says "
-                        + "revise.",
+                        + "\(SwitchedOff.never.joined(separator: ", ")) never, nor only 'warn'; otherwise the "
+                        + "gate says revise.",
                     .plain
                 )
             ])
