@@ -19,6 +19,10 @@ public struct AssetFacts: Codable, Sendable, Hashable {
     public var marks: OriginMarks?
     /// Of pictures and clips whose form has no transparency; nil: they may have some.
     public var isOpaque: Bool?
+    /// Of pictures that are transparent throughout; nil: something can be seen.
+    public var isClear: Bool?
+    /// Of pictures with transparency that have one colour alone, such as a white logo.
+    public var ink: Color?
     public init(
         kind: Kind, path: String, digest: AssetDigest, bytes: Int, size: PixelSize? = nil, duration: Double? = nil,
         hasAudio: Bool = false, families: [String] = [], marks: OriginMarks? = nil, isOpaque: Bool? = nil

@@ -8,6 +8,8 @@ public struct FilmChoice: Codable, Sendable, Hashable {
     public var language: String?
     /// Values of props, as a row of a table gives them; nil: none.
     public var row: [String: String]?
+    /// Props for which the row has no value, though nearly all rows have one; nil: none.
+    public var blanks: [String]?
 
     public init(format: String? = nil, language: String? = nil, row: [String: String]? = nil) {
         self.format = format

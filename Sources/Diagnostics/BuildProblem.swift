@@ -18,6 +18,8 @@ public enum BuildProblem: Problem, Hashable {
     case otherFile(target: String, stage: String)
     /// A target's file stayed in a remote cache, and an earlier one lies there.
     case olderFile(path: String)
+    /// Two films of one spec have the same bytes.
+    case sameFilm(String, as: String)
     /// A stage's decision counted until a moment that is over.
     case decisionExpired(target: String, stage: String)
 
@@ -58,6 +60,10 @@ public enum BuildProblem: Problem, Hashable {
                 "other-file", .warning,
                 "'\(stage)' judged another file than the one at '\(target)', so '\(target)' has not passed",
                 hint: "give check, review and \(stage) the file that becomes '\(target)', then build again")
+        case .sameFilm(let file, let other):
+            Diagnostic(
+                "same-film", .warning, fault: .result, "'\(file)' is the same film as '\(other)', byte for byte",
+                hint: "compare their rows: one was copied, or nothing shows the column in which they differ")
         case .olderFile(let path):
             Diagnostic(
                 "older-file", .warning,

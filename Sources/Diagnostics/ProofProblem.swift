@@ -415,6 +415,10 @@ public enum ProfileProblem: Problem {
     case badDate(String, at: Place)
     case unknownCheck(String, known: [String], at: Place?)
     case unreadable(path: String, reason: String)
+    /// `asked`: who asks for more, and for what.
+    case loosened(rule: String, allows: String, asked: String, at: Place)
+    /// `others`: the profiles that were named before, whose rule is kept.
+    case disagree(rule: String, profile: String, asks: String, others: String, ask: String, at: Place)
 
     public var diagnostic: Diagnostic {
         switch self {
@@ -447,6 +451,17 @@ public enum ProfileProblem: Problem {
                 hint: suggestion(id, among: known, label: "checks"), at: at)
         case .unreadable(let path, let reason):
             Diagnostic("unreadable-profile", fault: .input, "cannot read '\(path)': \(reason)")
+        case .loosened(let rule, let allows, let asked, let at):
+            Diagnostic(
+                "profile-loosened", .warning, "'\(rule)' allows \(allows), but \(asked)",
+                hint: "ask for as much, or write a profile of another name (pipelines/profiles/NAME.yaml): a film that "
+                    + "passes is said to keep to the profile that it names", at: at)
+        case .disagree(let rule, let profile, let asks, let others, let ask, let at):
+            Diagnostic(
+                "profiles-disagree", .warning,
+                "no film keeps to '\(rule)' of the profile '\(profile)' (\(asks)) and of \(others) (\(ask)), which "
+                    + "counts",
+                hint: "make a format for each place ('formats'), with its own 'profile'", at: at)
         }
     }
 }

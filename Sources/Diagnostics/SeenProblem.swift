@@ -10,12 +10,21 @@ public enum SeenProblem: Sendable {
     /// `line`: of the track; `isLate`: the sound comes after the picture; `trim`: of the track, that would be right.
     case soundApart(what: String, line: Int, seconds: String, isLate: Bool, trim: String, at: Place)
     case soundAtOtherSpeed(what: String, line: Int, speed: String, at: Place)
+    /// `shapes`: those of the screens that the profiles describe, such as "9:16".
+    case otherShape(size: String, shapes: String, rule: String, at: Place)
+    /// `frames`: for how many the scene is shown.
+    case flashingScene(id: String, frames: Int, seconds: String, at: Place)
+    case repeatedScene(id: String, before: String, line: Int, at: Place)
 
     /// Why a layer is never seen.
     public enum Reason: Sendable, Hashable {
         /// Its opacity or its scale is 0.
         case transparent, tiny
         case covered(by: String, line: Int)
+        /// Its file is transparent throughout.
+        case clear
+        /// All of it has the colour of what lies behind it: "#ffffff", "the background".
+        case sameColor(String, behind: String)
     }
 
     var words: (id: String, message: String, hint: String?, place: Place) {
@@ -40,6 +49,16 @@ public enum SeenProblem: Sendable {
                     "\(what) is never seen: its \(reason == .tiny ? "scale" : "opacity") is 0 while it is there",
                     "raise it, or leave the layer out with 'hide: true'", at
                 )
+            case .clear:
+                return (
+                    "P08.unseen", "\(what) is never seen: its file is transparent throughout",
+                    "export the picture again, with its layers shown", at
+                )
+            case .sameColor(let color, let behind):
+                return (
+                    "P08.unseen", "\(what) is never seen: all of it is \(color.prefix(7)), as is \(behind) behind it",
+                    "use the picture in another colour (a logo for light or dark backgrounds), or change \(behind)", at
+                )
             case .covered(let other, let line):
                 return (
                     "P08.unseen", "\(what) is never seen: it lies behind \(other) (line \(line))",
@@ -63,6 +82,26 @@ public enum SeenProblem: Sendable {
                 "P12.lips",
                 "\(what) is shown at \(speed) times its speed, but its sound (line \(line)) plays at its own",
                 "leave out 'speed', or the track", at
+            )
+        case .otherShape(let size, let shapes, let rule, let at):
+            return (
+                "P01.shape",
+                "the picture is \(size), but the profile describes a screen of \(shapes): it will lie between bars or be "
+                    + "cropped",
+                "make a format of that shape ('formats'), or name the profile of another place; source: \(rule)", at
+            )
+        case .flashingScene(let id, let frames, let seconds, let at):
+            return (
+                "P08.flash",
+                "the scene '\(id)' is shown for \(seconds) (\(frames) frame\(frames == 1 ? "" : "s")): it flashes up "
+                    + "between longer ones, and nobody sees what it shows",
+                "show it longer, or remove it", at
+            )
+        case .repeatedScene(let id, let before, let line, let at):
+            return (
+                "P08.repeated",
+                "the scene '\(id)' shows and says the same as '\(before)' before it (line \(line))",
+                "write what it should say, remove it, or show the first one longer", at
             )
         }
     }

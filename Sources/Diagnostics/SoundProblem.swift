@@ -22,6 +22,12 @@ public enum SoundProblem: Problem, Hashable {
     /// A file has several sounds; `taken`: the number of the one that is heard.
     case severalTracks(file: String, count: Int, taken: Int, language: String?)
     case voicesTogether(file: String, other: String, seconds: Double)
+    /// A sound that is at full level where the film ends, and would go on.
+    case cutByTheEnd(file: String)
+    /// Music that ends so many seconds before the film.
+    case endsEarly(file: String, by: Double)
+    /// Nothing is heard for the last seconds of the film.
+    case silentEnd(seconds: Double)
 
     public var diagnostic: Diagnostic {
         switch self {
@@ -97,6 +103,19 @@ public enum SoundProblem: Problem, Hashable {
                     ? "the voice in '\(file)' speaks over itself for \(decimals(seconds, 1)) s"
                     : "the voices in '\(file)' and '\(other)' speak at the same time for \(decimals(seconds, 1)) s",
                 hint: "start one where the other has ended, or lower one of them by more than 10 dB")
+        case .cutByTheEnd(let file):
+            Diagnostic(
+                "sound-cut-off", .warning, "'\(file)' is cut off by the end of the film, at its full level",
+                hint: "give the track a 'fade_out', such as 1s")
+        case .endsEarly(let file, let by):
+            Diagnostic(
+                "sound-ends-early", .warning,
+                "'\(file)' ends \(decimals(by, 1)) s before the film does, and nothing takes its place",
+                hint: "use a longer file, repeat it ('loop: true'), or end the film with it")
+        case .silentEnd(let seconds):
+            Diagnostic(
+                "silent-end", .warning, "nothing is heard for the last \(decimals(seconds, 1)) s of the film",
+                hint: "let a sound last to its end, or make the last scenes shorter")
         }
     }
 

@@ -35,6 +35,8 @@ public enum SpecProblem: Problem {
     case badAddress(String, reason: String, at: Place)
     /// A prop, or the field of one: `product.price`.
     case unusedProp(String, at: Place)
+    /// The film's row has no value for a prop, though nearly all rows have one.
+    case emptyCell(String, row: String, at: Place)
     /// Two names that look the same but have different bytes.
     case sameLook(String, at: Place)
     case unreadable(String, reason: String, at: Place)
@@ -116,7 +118,7 @@ public enum SpecProblem: Problem {
 
     private var isWarning: Bool {
         switch self {
-        case .unusedAsset, .unusedProp, .badAddress, .lastTransition: true
+        case .unusedAsset, .unusedProp, .emptyCell, .badAddress, .lastTransition: true
         case .captionLeftOut, .captionSkipped, .captionClipped, .captionCut, .captionJoined, .captionOrder,
             .captionNumber,
             .captionUnfollowed:
@@ -253,6 +255,12 @@ public enum SpecProblem: Problem {
             return (
                 "unused-prop", "prop '\(name)' is not used: whatever its value is, the film is the same",
                 "write {{\(name)}} where it should stand, or remove it", at
+            )
+        case .emptyCell(let name, let row, let at):
+            return (
+                "empty-cell",
+                "the row \(row.isEmpty ? "of this film" : "with \(row)") has no value for '\(name)': its film has the spec's default",
+                "fill the cell; a text that may be left out says 'allow_empty: true'", at
             )
         case .unreadable(let path, let reason, let at):
             return ("unreadable", "cannot read '\(path)': \(reason)", nil, at)

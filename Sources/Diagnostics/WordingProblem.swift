@@ -25,6 +25,7 @@ public enum WordingProblem: Sendable {
     case notSaid(String, voice: String, holder: Place, at: Place)
     case misspelled(String, meant: [String], text: String, at: Place)
     case noDictionary(String, at: Place)
+    case doubled(String, text: String, at: Place)
     case otherLanguage(String, declared: String, text: String, at: Place)
 
     private static let languages = ["en": "English", "de": "German", "fr": "French", "es": "Spanish"]
@@ -129,6 +130,8 @@ public enum WordingProblem: Sendable {
                 "P16.spelling", "no dictionary has the word '\(word)' of \(quoted(text))",
                 (means.isEmpty ? "" : "did you mean \(means)? ") + "if it is right, add it to the spec's 'words'", at
             )
+        case .doubled(let word, let text, let at):
+            return ("P16.doubled", "'\(word)' stands twice in \(quoted(text))", "remove one of them", at)
         case .noDictionary(let language, let at):
             return (
                 "P16.dictionary", "spelling is not checked: no dictionary for '\(language)' is installed",

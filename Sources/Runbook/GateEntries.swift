@@ -64,6 +64,51 @@ extension Runbook {
             remedy: "Start one where the other has ended; an original under its translation is 15 dB softer.",
             example: "'the voices in 'hook.wav' and 'offer.wav' speak at the same time for 1.8 s'."),
         RunbookEntry(
+            "sound-cut-off", "The end of the film cuts a sound off",
+            symptom: "The music stops in the middle of a bar, with a click.",
+            cause: "The file is longer than the film, or repeats, and its track has no 'fade_out'.",
+            remedy: "Give the track 'fade_out: 1s'.",
+            example: "''music.wav' is cut off by the end of the film, at its full level'."),
+        RunbookEntry(
+            "sound-ends-early", "The music ends before the film does",
+            symptom: "The last scenes are silent but for the voice.",
+            cause: "The file is shorter than the film.",
+            remedy: "Use a longer file, or 'loop: true' with a 'fade_out'.",
+            example: "''music.wav' ends 6.0 s before the film does, and nothing takes its place'."),
+        RunbookEntry(
+            "silent-end", "Nothing is heard at the end of the film",
+            symptom: "For a quarter of the film or more, and at least three seconds, its end is silent.",
+            cause: "A sound that is too short, or scenes that were added after it.",
+            remedy: "Let a sound last to the end, or shorten the last scenes.",
+            example: "'nothing is heard for the last 7.5 s of the film'."),
+        RunbookEntry(
+            "profile-loosened", "A rule asks for less than the profile that is named",
+            symptom: "The gate passes a film by the profile 'reels', which by vgraph's 'reels' would fail.",
+            cause: """
+                'acceptance.rules', 'acceptance.checks' or the workspace's own pipelines/profiles/NAME.yaml replaces a rule. \
+                A limit is replaced as a whole: '{ max: -13LUFS }' takes the 'min' away.
+                """,
+            remedy: "Ask for as much as the profile does, or write a profile of another name and name that.",
+            example: "''loudness' allows at most -14 LUFS, but the profile 'reels' asks for -15 LUFS to -13 LUFS'."),
+        RunbookEntry(
+            "profiles-disagree", "No film keeps to two profiles that are named together",
+            symptom: "The film keeps to the first profile, and the second is named all the same.",
+            cause: "'acceptance.profile' lists places whose rules exclude each other.",
+            remedy: "Make a format for each place, with its own 'profile'.",
+            example: "'no film keeps to 'loudness' of the profile 'youtube' … and of broadcast …, which counts'."),
+        RunbookEntry(
+            "same-film", "Two films of a table are the same",
+            symptom: "Two files with different names have the same bytes.",
+            cause: "A row was copied and not changed, or no text shows the column in which the rows differ.",
+            remedy: "Compare the two rows; write the column's {{name}} where it should be seen.",
+            example: "''lamp-b.mp4' is the same film as 'lamp-a.mp4', byte for byte'."),
+        RunbookEntry(
+            "empty-cell", "A row has no value where nearly all have one",
+            symptom: "A film shows the default of the spec, such as another product's price.",
+            cause: "A cell of the table is empty, and three quarters of the column or more are not.",
+            remedy: "Fill the cell, also where the default is meant.",
+            example: "'the row with sku 'sol' has no value for 'price': its film has the spec's default'."),
+        RunbookEntry(
             "gate-unwired", "The gate is not given what it judges",
             symptom: "'gate: pass', though the brief and the texts were put to no person.",
             cause: "The pipeline's gate stage does not name 'claims' or 'proof'.",

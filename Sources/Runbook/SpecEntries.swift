@@ -18,6 +18,13 @@ extension Runbook {
             remedy: "Change the field, or name the platform where the film will really be published.",
             example: "'the height is 1080, but the profile requires 1920': the short needs its own format."),
         RunbookEntry(
+            "P01.shape", "The picture has the shape of the profiles' screens",
+            symptom: "The film will lie between bars, or be cropped, where it is published.",
+            cause: "'acceptance.profile' names a place of upright films, and 'video.size' is wide.",
+            remedy:
+                "Make a format of that shape and give it the profile: 'formats: { tall: { size: 1080x1920, profile: reels } }'.",
+            example: "'the picture is 1920x1080, but the profile describes a screen of 9:16'."),
+        RunbookEntry(
             "P02.duration", "Total duration of the scenes",
             symptom: "The scenes add up to another length than was accepted.",
             cause: "A scene was added or changed and 'acceptance.duration' was not.",
@@ -213,11 +220,24 @@ extension Runbook {
             remedy: "Give that time a layer or a caption, or shorten the scene. Switch the check off if it is meant.",
             example: "'nothing but the background is shown from 3 s to 6 s': the scene's 'layers' were forgotten."),
         RunbookEntry(
+            "P08.flash", "Scenes are shown long enough to be seen",
+            symptom: "Something flashes up between two scenes.",
+            cause: "A wrong unit ('0.1s' for '1s'), or what an edit left of a scene.",
+            remedy: "Show the scene longer, or remove it. A rapid sequence of scenes is not reported.",
+            example: "'the scene 'price' is shown for 0.1 s (3 frames)'."),
+        RunbookEntry(
+            "P08.repeated", "No scene is the one before once more",
+            symptom: "The same is shown and said twice.",
+            cause: "A scene was copied to be filled in and was not, or a list of 'each' has an item twice.",
+            remedy: "Write what it should say, or remove it. If it is meant, show the first one longer.",
+            example: "'the scene 'feature-3' shows and says the same as 'feature-2' before it'."),
+        RunbookEntry(
             "P08.unseen", "Every layer is seen",
             symptom: "Something that the spec names is nowhere in the film.",
             cause: """
-                Its opacity or scale is 0 for as long as it is there, or it stands before a picture that fills the frame \
-                and is drawn over it.
+                Its opacity or scale is 0 for as long as it is there, it stands before a picture that fills the frame \
+                and is drawn over it, its file is transparent throughout, or it is a logo of one colour in front of that \
+                colour.
                 """,
             remedy: "Move it behind that picture in the list, or raise its value. 'hide: true' leaves a layer out.",
             example: "''logo.png' is never seen: it lies behind 'street.jpg' (line 9)'."),

@@ -94,6 +94,12 @@ extension Runbook {
             remedy: "Correct it, or add it to the spec's 'words' after looking at it twice.",
             example: "'no dictionary has the word 'recieve'', hint: did you mean 'receive'?"),
         RunbookEntry(
+            "P16.doubled", "No word stands twice in a row",
+            symptom: "A text says 'the the'.",
+            cause: "A slip of an edit, often at a line break.",
+            remedy: "Remove one of them.",
+            example: "''the' stands twice in 'This is the the lamp.''."),
+        RunbookEntry(
             "P16.dictionary", "There is a dictionary of the language",
             symptom: "A note that spelling is not checked.",
             cause: "The machine has no hunspell dictionary of 'video.language', or the language is misspelled.",

@@ -16,6 +16,7 @@ extension FilmChoice {
         var members: [String: Value] = [:]
         if let format { members["format"] = .string(format) }
         if let language { members["language"] = .string(language) }
+        if let blanks { members["blanks"] = .array(blanks.map(Value.string)) }
         if let row { members["row"] = .object(row.mapValues(Value.string)) }
         return Value.object(members).canonical
     }

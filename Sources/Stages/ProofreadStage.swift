@@ -13,7 +13,7 @@ public enum ProofreadStage {
     public static let findings = Output("findings", .findings, file: "findings.json")
 
     public static let stage = StageDescriptor(
-        name: "proofread", version: 8, summary: "checks the resolved spec and proofreads its texts before rendering",
+        name: "proofread", version: 9, summary: "checks the resolved spec and proofreads its texts before rendering",
         slots: [drafts.declared, facts.declared, profile.declared],
         outputs: [texts.declared, findings.declared],
         tools: ["libavformat", "libavcodec", "fontconfig", "pango", "freetype", "harfbuzz", "hunspell"],

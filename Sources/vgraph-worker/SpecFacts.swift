@@ -45,8 +45,13 @@ struct SpecFacts {
         examined = census.examined
         var looked = census.files.map { Discovered(path: $0.path, digest: $0.digest) }
         let files = WorkspaceFiles(folders: folders)
+        // Formats may name the same profile.
+        var remarks: [Diagnostic] = []
         do {
-            profile = try spec.profile(and: others, checks: Self.rules.map(\.id)) { path in
+            profile = try spec.profile(
+                and: others, checks: Self.rules.map(\.id),
+                tell: { if !remarks.contains($0) { remarks.append($0) } }
+            ) { path in
                 let found = try files.read(path)
                 looked.append(Discovered(path: path, digest: found?.digest))
                 return found?.bytes
@@ -55,6 +60,7 @@ struct SpecFacts {
             problems += error.all
             profile = .none
         }
+        problems += remarks
         facts.zones = profile.zonesByFormat
         // Of a film in one format, the rules of that format.
         if let format = spec.choice.format { profile = profile.of(format: format) }

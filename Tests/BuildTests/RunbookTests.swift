@@ -40,7 +40,8 @@ import Testing
             .unheard(file: "v.wav"), .drowned(file: "v.wav", by: 6), .voiceCut(file: "v.wav", isEnd: true, at: 1),
             .voiceOneSided(file: "v.wav", isLeft: true),
             .severalTracks(file: "v.mkv", count: 2, taken: 1, language: nil),
-            .voicesTogether(file: "v.wav", other: "w.wav", seconds: 2),
+            .voicesTogether(file: "v.wav", other: "w.wav", seconds: 2), .cutByTheEnd(file: "m.wav"),
+            .endsEarly(file: "m.wav", by: 3), .silentEnd(seconds: 4),
         ]
         ids.formUnion(sounds.map(\.diagnostic.id))
         let gates: [GateProblem] = [
@@ -48,6 +49,14 @@ import Testing
             .loosened("default", file: "default.yaml", less: [], target: "a.mp4"),
         ]
         ids.formUnion(gates.map(\.diagnostic.id))
+        let place = Place(file: "a.yaml", line: 1, column: 1)
+        let rules: [ProfileProblem] = [
+            .loosened(rule: "", allows: "", asked: "", at: place),
+            .disagree(rule: "", profile: "", asks: "", others: "", ask: "", at: place),
+        ]
+        ids.formUnion(rules.map(\.diagnostic.id))
+        ids.insert(BuildProblem.sameFilm("a.mp4", as: "b.mp4").diagnostic.id)
+        ids.insert(SpecProblem.emptyCell("price", row: "", at: place).diagnostic.id)
         let entries = Runbook.entries, named = Set(entries.map(\.id))
         #expect(named.count == entries.count, "an id has two entries")
         #expect(ids.subtracting(named).sorted() == [], "ids without an entry")

@@ -248,4 +248,23 @@ struct ContradictionTests {
         #expect(!found.contains { $0.id.hasPrefix("P14") })
         #expect(ContinuousClock.now - start < .seconds(30))
     }
+
+    /// "From" is a least price: what costs less contradicts it, and what costs more does not.
+    @Test func aLeastPriceIsOne() throws {
+        for said in ["It costs 129 dollars.", "Now for one hundred and twenty-nine dollars."] {
+            #expect(try Film(texts: ["From $149"], captions: [said]).alarms() == ["P14.number"], "\(said)")
+            #expect(try Film(texts: ["Starting from $149"], says: [said]).alarms() == ["P14.number"], "\(said)")
+        }
+        let agreeing = [
+            ("From $149", "It costs 149 dollars."), ("From $149", "It costs 179 dollars."),
+            ("From $149", "From 149 dollars."), ("Reduced from $199", "Now it costs 149 dollars."),
+            ("From $49 to $99", "It costs 49 dollars."), ("Down from $199", "Now 149 dollars."),
+        ]
+        for (text, said) in agreeing {
+            #expect(try Film(texts: [text], captions: [said]).alarms() == [], "\(text), \(said)")
+        }
+        #expect(
+            try Film(language: "de", texts: ["Ab 149 €"], captions: ["Sie kostet 129 Euro."]).alarms() == ["P14.slip"]
+        )
+    }
 }

@@ -81,6 +81,63 @@ struct ProfileTests {
         #expect(try JSONDecoder().decode(Profile.self, from: data) == own && encoder.encode(own) == data)
     }
 
+    /// Whoever reads that a film keeps to 'reels' believes in Instagram's rules.
+    @Test func whatAsksForLessThanAProfileIsSaid() throws {
+        func told(_ acceptance: String, files: [String: String] = [:]) throws -> [String] {
+            let spec = try ValidSpec.read(
+                specText: """
+                    version: 1
+                    scenes: [{ id: a, duration: 1s }]
+                    acceptance: \(acceptance)
+
+                    """, specName: "a.video.yaml")
+            var told: [Diagnostic] = []
+            _ = try spec.profile(checks: checks, tell: { told.append($0) }) { files[$0].map { Array($0.utf8) } }
+            return told.map {
+                "\($0.place?.file ?? ""):\($0.place?.line ?? 0) \($0.severity.rawValue) \($0.id): \($0.message)"
+            }
+        }
+        // A limit replaces the whole one, so a least value that is not repeated is gone.
+        #expect(
+            try told("{ profile: reels, rules: { loudness: { max: -14LUFS }, duration: { min: 3s, max: 60s } } }") == [
+                "a.video.yaml:3 warning profile-loosened: 'loudness' allows at most -14 LUFS, but the profile 'reels' asks for "
+                    + "-15 LUFS to -13 LUFS"
+            ])
+        #expect(
+            try told("{ profile: youtube, rules: { container: { is: [mp4, mov] } }, checks: { D05: warn } }") == [
+                "a.video.yaml:3 warning profile-loosened: 'D05' allows warn, but the profile 'youtube' asks for fail",
+                "a.video.yaml:3 warning profile-loosened: 'container' allows mp4, mov, but the profile 'youtube' asks for mp4",
+            ])
+        // What vgraph asks for by itself, and stricter rules, are the author's to set.
+        #expect(
+            try told(
+                "{ profile: youtube, rules: { contrast: { min: 3 }, loudness: { min: -14.5LUFS, max: -13.5LUFS } } }")
+                == [])
+        #expect(try told("{ rules: { loudness: { max: -5LUFS }, caption_lines: { max: 9 } } }") == [])
+        #expect(
+            try told("{ profile: [broadcast, youtube] }").filter { $0.contains("loudness") } == [
+                "a.video.yaml:3 warning profiles-disagree: no film keeps to 'loudness' of the profile 'youtube' (-15 LUFS to "
+                    + "-13 LUFS) and of broadcast (-23.5 LUFS to -22.5 LUFS), which counts"
+            ])
+        // A workspace's file of a profile's name.
+        let file = "pipelines/profiles/reels.yaml"
+        func reels(_ rules: String) -> [String: String] {
+            [file: "profile: reels\nsources: { us: { is: us, read: 2026-01-01 } }\nrules: { \(rules) }\n"]
+        }
+        #expect(
+            try told("{ profile: reels }", files: reels("true_peak: { max: 0dBTP, source: us }")) == [
+                "\(file):3 warning profile-loosened: 'true_peak' allows at most 0 dBTP, but the built-in profile 'reels' asks for "
+                    + "at most -1 dBTP"
+            ])
+        #expect(
+            try told(
+                "{ profile: reels }", files: reels("zones: [{ aspect: \"9:16\", top: 14%, bottom: 20%, source: us }]")
+            ) == [
+                "\(file):3 warning profile-loosened: 'zones' allows smaller ones, but the built-in profile 'reels' asks for those of 9:16"
+            ])
+        #expect(try told("{ profile: reels }", files: reels("true_peak: { max: -2dBTP, source: us }")) == [])
+    }
+
     @Test func namesCannotLeaveTheFolder() throws {
         for name in ["../secret", "/etc/passwd", "a/b", "", ".", "x.yaml"] {
             var asked: [String] = []

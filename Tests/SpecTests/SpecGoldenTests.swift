@@ -181,4 +181,32 @@ extension SpecGoldenTests {
         #expect(names(try told(scenes + variants)) == ["price", "subtitle"])
         #expect(names(try told(scenes, row: row)) == ["subtitle"])
     }
+
+    /// A gap in a row; not where nothing may stand there, or where the command line gives a value.
+    @Test func gapsInARowAreSaid() throws {
+        func told(_ blanks: [String], set: [String: String] = [:]) throws -> [String] {
+            var choice = FilmChoice(row: ["sku": "sol", "product.name": "Sol"])
+            choice.blanks = blanks
+            let spec = try ValidSpec.read(
+                specText: """
+                    version: 1
+                    variants: { from: rows.csv, name: "a-{sku}" }
+                    props:
+                      sku: { type: string, default: none }
+                      price: { type: number, default: 49 }
+                      badge: { type: string, default: "", allow_empty: true }
+                      product: { type: object, fields: { name: { type: string }, tone: { type: string } }, default: { name: A, tone: B } }
+                    scenes: [{ id: a, duration: 2s, layers: [{ text: "{{sku}} {{price}} {{product.name}} {{product.tone}}" }, { text: "{{badge}}" }] }]
+
+                    """, specName: "a.video.yaml", set: set, choice: choice)
+            return spec.warnings.map { $0.text().split(separator: "\n")[0] }.map(String.init)
+        }
+        let gap =
+            "a.video.yaml:5:3: warning: the row with sku 'sol' has no value for 'price': its film has the spec's default "
+            + "[empty-cell]"
+        #expect(try told(["price"]) == [gap])
+        #expect(try told(["badge", "product.tone"]).map { $0.contains("'product.tone'") } == [true])
+        #expect(try told(["price"], set: ["price": "59"]) == [])
+        #expect(try told([]) == [])
+    }
 }

@@ -2,6 +2,7 @@
 // file when the build ends.
 import Diagnostics
 import Files
+import Pipelines
 import Store
 import Work
 
@@ -27,6 +28,7 @@ extension Build {
 
     /// Gives each target the verdict of its decisions, and warns where a pass is for another file.
     func bindDecisions() {
+        var twins = Twins()
         for (target, wanted) in targets.enumerated() where !account.result.targets[target].hasFailed {
             let ours = decisions.filter { $0.node.target == target }
             guard !ours.isEmpty else { continue }
@@ -63,12 +65,34 @@ extension Build {
             if publishes, isBound, allPass, !ours.contains(where: { $0.decision.sha256 == sums[wanted.file] }) {
                 refuse(ours[0].node)
             }
+            if publishes, let sum = sums[wanted.file] ?? nil, let other = twins.other(than: wanted, with: sum) {
+                account.remark(ours[0].node, BuildProblem.sameFilm(wanted.file, as: other).diagnostic)
+            }
             let passes = isBound && allPass && isInTime
             account.result.targets[target].verdict = passes ? .pass : .revise
             for (node, decision) in ours {
                 account.tell(.verdict(node.name, passes ? .pass : isBound && isInTime ? decision.verdict : .revise))
             }
         }
+    }
+}
+
+/// Films of one spec by their bytes: two under different names are mostly one row of a table that was copied, or a
+/// column of which nothing is shown.
+private struct Twins {
+    private struct Bytes: Hashable {
+        var spec: ByteText
+        var sum: String
+    }
+    private var first: [Bytes: String] = [:]
+
+    /// The first film of the same spec that has these bytes, if it is another one.
+    mutating func other(than film: WantedTarget, with sum: String) -> String? {
+        guard film.pipeline.films != nil, film.stage == nil else { return nil }
+        let bytes = Bytes(spec: ByteText(film.pipeline.name + "/" + film.name.name), sum: sum)
+        if let other = first[bytes] { return other.isSameBytes(film.file) ? nil : other }
+        first[bytes] = film.file
+        return nil
     }
 }
 

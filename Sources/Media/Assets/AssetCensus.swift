@@ -144,11 +144,12 @@ public struct AssetCensus: Sendable {
             }
             let found = try known.content(of: file) { try examine(file, $0, real, families) }
             let probe = found.probe
-            let facts = AssetFacts(
+            var facts = AssetFacts(
                 kind: probe.kind, path: name,
                 digest: found.digest, bytes: file.size,
                 size: probe.size, duration: probe.duration, hasAudio: probe.hasAudio,
                 families: found.families, marks: found.marks, isOpaque: probe.isOpaque ? true : nil)
+            (facts.isClear, facts.ink) = (probe.isClear ? true : nil, probe.ink)
             return .success(Looked(facts: facts, probe: probe, sha256: isPinned ? try file.sha256() : nil))
         } catch let problem as MediaProblem {
             return .failure(problem)

@@ -13,6 +13,9 @@ public struct ProbeResult: Sendable, Hashable {
     public var hasAudio: Bool
     /// Of pictures and clips: their form has no transparency.
     public var isOpaque: Bool
+    /// Of pictures with transparency: nothing of them can be seen, or one colour alone.
+    public var isClear = false
+    public var ink: Color?
     /// Always empty here, since Media cannot read fonts.
     public var families: [String]
     /// Facts worth knowing that are not errors.
@@ -91,6 +94,13 @@ func probe(_ file: InputFile, decoding picture: inout Picture.Decoded?) throws -
         result = ProbeResult(
             kind: .image, format: format.words, size: PixelSize(width: size.width, height: size.height),
             isOpaque: decoded.isOpaque)
+        if !decoded.isOpaque {
+            switch PictureInk(of: try decoded.bitmap(name: file.name)) {
+            case .nothing: result.isClear = true
+            case .one(let color): result.ink = color
+            case .several: break
+            }
+        }
     case .gif, .mp4, .quicktime, .matroska, .avi, .flv, .mpegts, .mpegps, .wav, .flac, .mp3, .ogg, .aac, .aiff:
         result = try ClipProbe(file: file, format: format).run()
     case .truetype, .opentype, .fontCollection, .woff, .woff2:

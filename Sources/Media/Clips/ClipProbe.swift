@@ -163,7 +163,7 @@ struct ClipProbe {
             throw MediaProblem.badDuration(name: file.name, reason: "it is longer than a day")
         }
         let rounded = (duration * 1_000_000).rounded() / 1_000_000
-        let warnings = try warnings(picture)
+        let warnings = try warnings(picture, in: input)
         guard let picture else {
             return ProbeResult(
                 kind: .audio, format: format.words, duration: rounded, hasAudio: true,
@@ -185,8 +185,22 @@ struct ClipProbe {
         return end.isFinite && max(end, last) < header - margin(header)
     }
 
-    private func warnings(_ picture: ClipStream?) throws(MediaProblem) -> [MediaProblem] {
+    private func warnings(_ picture: ClipStream?, in input: FormatInput) throws(MediaProblem) -> [MediaProblem] {
         var warnings: [MediaProblem] = []
+        // Covers and thumbnails are no pictures of the clip.
+        let pictures = input.streams.indices.filter { index in
+            guard let stream = input.streams[index]?.pointee else { return false }
+            return stream.codecpar.pointee.codec_type == AVMEDIA_TYPE_VIDEO
+                && stream.disposition & (AV_DISPOSITION_ATTACHED_PIC | AV_DISPOSITION_TIMED_THUMBNAILS) == 0
+        }
+        if let picture, pictures.count > 1, let taken = pictures.firstIndex(of: picture.index) {
+            warnings.append(
+                .partlyShown(
+                    name: file.name, what: "a clip with \(pictures.count) streams of pictures",
+                    shown: "number \(taken + 1) is shown",
+                    hint: "put the one that is meant into a file of its own, such as 'ffmpeg -i FILE -map 0:v:0 -map "
+                        + "0:a? -c copy OTHER', and name that"))
+        }
         if let joined = try joined() { warnings.append(joined) }
         if picture?.losesAlpha == true {
             warnings.append(

@@ -96,13 +96,16 @@ public final class AudioMixer {
 
     /// Pieces that are not heard, not over the others, or not whole; to be asked for when all has been read.
     func faults() -> [SoundProblem] {
-        levels.faults().map { fault -> SoundProblem in
+        levels.faults().compactMap { fault -> SoundProblem? in
             switch fault {
             case .unheard(let piece): .unheard(file: voices[piece].name)
             case .drowned(let piece, let by): .drowned(file: voices[piece].name, by: by)
             case .oneSided(let piece, let isLeft): .voiceOneSided(file: voices[piece].name, isLeft: isLeft)
             case .together(let piece, let other, let seconds):
                 .voicesTogether(file: voices[piece].name, other: voices[other].name, seconds: seconds)
+            case .full(let piece): voices[piece].goesOn ? .cutByTheEnd(file: voices[piece].name) : nil
+            case .early(let piece, let by): .endsEarly(file: voices[piece].name, by: by)
+            case .silentEnd(let seconds): .silentEnd(seconds: seconds)
             }
         } + voices.flatMap(\.cuts) + voices.compactMap(\.choice)
     }
@@ -131,6 +134,8 @@ public final class AudioMixer {
         private var tracks: AudioDecoder.Tracks?
         /// Whether a written duration ends it, so that the file may go on.
         private let endsEarly: Bool
+        /// Whether nothing but the film's end ends it, if not its file.
+        private let isCutByFilm: Bool
 
         init(_ piece: AudioMix.Piece, index: Int, file: SoundFile, mixLength: Int, isVoice: Bool) throws {
             func samples(_ what: String, _ seconds: Double) throws -> Int {
@@ -152,6 +157,7 @@ public final class AudioMixer {
             let toEnd = max(0, mixLength - start)
             length = try min(toEnd, piece.duration.map { try samples("duration", $0) } ?? toEnd)
             endsEarly = piece.duration != nil && length < toEnd
+            isCutByFilm = !endsEarly
             edges = isVoice && !piece.loops ? CutEdges() : nil
             countsFile = fadeOut > 0 && !loops
             buffer = .allocate(capacity: AudioMixer.block * 2)
@@ -177,15 +183,23 @@ public final class AudioMixer {
             if edges != nil { meet(UnsafeBufferPointer(start: buffer + from * 2, count: got * 2), to: played + got) }
             shape(buffer + from * 2, played: played, count: got)
             samples = buffer
-            if played + got >= length { decoder = nil }
+            if played + got >= length {
+                if fadeOut == 0, isCutByFilm { goesOn = loops || rest() > 0 }
+                decoder = nil
+            }
+        }
+
+        /// The level of what the file has after what is played. A fault of the file there is none of the film's.
+        private func rest() -> Float {
+            guard let decoder else { return 0 }
+            return (try? PortableArithmetic.during { try CutEdges.level(of: decoder) }) ?? 0
         }
 
         /// Notes samples as the file has them, and at a written end how the file goes on.
         private func meet(_ samples: UnsafeBufferPointer<Float>, to played: Int) {
             edges?.add(samples)
-            guard played == length, endsEarly, fadeOut == 0, let decoder else { return }
-            // A fault of the file after the end is none of the film's.
-            edges?.after = (try? PortableArithmetic.during { try CutEdges.level(of: decoder) }) ?? 0
+            guard played == length, endsEarly, fadeOut == 0 else { return }
+            edges?.after = rest()
         }
 
         /// Said of a file from which another sound could have been taken.
@@ -193,6 +207,9 @@ public final class AudioMixer {
             guard let tracks, tracks.count > 1 else { return nil }
             return .severalTracks(file: name, count: tracks.count, taken: tracks.taken, language: tracks.language)
         }
+
+        /// Whether its sound would be heard after the end of the film, which it reaches without a fade.
+        private(set) var goesOn = false
 
         /// Where it begins or ends in the middle of a sound.
         var cuts: [SoundProblem] {

@@ -26,6 +26,10 @@ struct PieceLevels {
         var sides = (left: 0.0, right: 0.0)
         var hasStarted = false
         var isHeard = false
+        /// The steps in which it is first and last heard, and the mean squares of its last two and of its loudest.
+        var heard: ClosedRange<Int>?
+        var newest: (last: Float, before: Float) = (0, 0)
+        var loudest: Float = 0
         /// Steps by the voice's own level, 0 to -90 dBFS, and by how far it is above the others, -30 to 30 dB.
         var steps: [Int] = []
     }
@@ -46,9 +50,23 @@ struct PieceLevels {
     private var pairLevels: [[Int32]]
     private var pieces: [Piece]
     private var samples = 0
+    private var stepsDone = 0
+    /// The last step in which anything is heard.
+    private var lastHeard: Int?
+    /// Pieces that others are heard over, for the whole of a film: they are lowered under a voice, or repeat.
+    private let beds: [Int]
+    private let repeats: Set<Int>
+    /// A piece whose last tenth of a second is less far below its loudest (15 dB) has not ended by itself.
+    private static let abrupt: Float = 0.03
+    /// Seconds by which a bed may end before its film.
+    private static let mostEarly = 2.0
+    /// Seconds, and share of the film, that may be silent at its end.
+    private static let mostSilent = (seconds: 3.0, share: 0.25)
 
     init(_ mix: AudioMix) {
         voices = Set(mix.namedVoices)
+        beds = mix.pieces.indices.filter { mix.pieces[$0].duck != nil || mix.pieces[$0].loops }
+        repeats = Set(mix.pieces.indices.filter { mix.pieces[$0].loops })
         pieces = .init(repeating: Piece(), count: min(mix.pieces.count, Self.most))
         let paired = mix.namedVoices.filter { $0 < Self.most }.prefix(Self.mostPaired)
         pairs = paired.flatMap { one in
@@ -103,6 +121,12 @@ struct PieceLevels {
             let own = pieces[index].square / Float(samples * 2)
             let others = (all - pieces[index].square) / Float(samples * 2)
             if own > Self.floor, own > others * Self.masked { pieces[index].isHeard = true }
+            if own > Self.floor {
+                lastHeard = stepsDone
+                pieces[index].heard = (pieces[index].heard?.lowerBound ?? stepsDone)...stepsDone
+            }
+            pieces[index].newest = (own, pieces[index].newest.last)
+            pieces[index].loudest = max(pieces[index].loudest, own)
             if !pieces[index].steps.isEmpty {
                 let played = (all - spoken) / Float(samples * 2)
                 let level = decibels(pieces[index].square)
@@ -112,6 +136,7 @@ struct PieceLevels {
             pieces[index].square = 0
         }
         samples = 0
+        stepsDone += 1
     }
 
     /// dB below full scale of a square that is summed over the step.
@@ -128,6 +153,12 @@ struct PieceLevels {
         case oneSided(piece: Int, isLeft: Bool)
         /// Two voices that speak at the same time.
         case together(piece: Int, other: Int, seconds: Double)
+        /// A bed that is at full level in the last moment of the film: cut, if its file goes on.
+        case full(piece: Int)
+        /// A bed that ends so many seconds before the film, while nothing like it begins.
+        case early(piece: Int, by: Double)
+        /// Nothing is heard for the last seconds of the film.
+        case silentEnd(seconds: Double)
     }
 
     mutating func faults() -> [Fault] {
@@ -150,7 +181,39 @@ struct PieceLevels {
             guard speech >= Self.leastSpeech, let middle, Double(middle - 30) <= Self.drowned else { return nil }
             return .drowned(piece: index, by: Double(30 - middle))
         }
-        return alone + oneSided() + together()
+        return alone + oneSided() + together() + ends()
+    }
+
+    private func ends() -> [Fault] {
+        let step = Double(Self.step) / Double(AudioDecoder.rate)
+        func isAbrupt(_ piece: Piece) -> Bool {
+            max(piece.newest.last, piece.newest.before) > piece.loudest * Self.abrupt
+        }
+        var faults: [Fault] = []
+        for index in beds where index < pieces.count {
+            let piece = pieces[index]
+            guard let heard = piece.heard else { continue }
+            if heard.upperBound >= stepsDone - 1 {
+                if isAbrupt(piece) { faults.append(.full(piece: index)) }
+                continue
+            }
+            let early = Double(stepsDone - 1 - heard.upperBound) * step
+            // A sting that fades away is no bed.
+            guard early > Self.mostEarly, !repeats.contains(index), isAbrupt(piece) || heard.count * 2 > stepsDone,
+                !beds.contains(where: { other in
+                    other != index && other < pieces.count
+                        && pieces[other].heard.map { $0.upperBound > heard.upperBound } ?? false
+                })
+            else { continue }
+            faults.append(.early(piece: index, by: early))
+        }
+        if faults.isEmpty, let lastHeard {
+            let silent = Double(stepsDone - 1 - lastHeard) * step
+            if silent > max(Self.mostSilent.seconds, Double(stepsDone) * step * Self.mostSilent.share) {
+                faults.append(.silentEnd(seconds: silent))
+            }
+        }
+        return faults
     }
 
     /// The level of its loudest step, in dB below full scale; nil: it is no voice, or silent.

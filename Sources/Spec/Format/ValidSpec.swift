@@ -154,6 +154,24 @@ public struct ValidSpec: Sendable {
         return node.place
     }
 
+    /// Says of which props the default is taken since the film's row has an empty cell, unless nothing may stand there.
+    private static func reportBlanks(of source: SpecSource, _ props: [Entry<PropDeclaration>], _ reader: Reader) {
+        // A row is known by the columns that name its film, or else by some values.
+        let values = source.choice.row ?? [:], pattern = source.root["variants"]?["name"]?.text ?? ""
+        let naming = values.keys.filter { pattern.contains("{\($0)}") }
+        let row = (naming.isEmpty ? Array(values.keys) : naming).sorted().prefix(2).map { "\($0) '\(values[$0]!)'" }
+            .joined(separator: ", ")
+        for name in source.choice.blanks ?? [] where source.set[name] == nil {
+            let parts = name.split(separator: ".", maxSplits: 1).map(String.init)
+            guard let prop = props.first(where: { $0.name == parts[0] }) else { continue }
+            let field = parts.count > 1 ? prop.value.fields?.first { $0.name == parts[1] } : prop
+            guard let field, !field.value.allowsEmpty, parts.count > 1 || field.value.defaultValue != nil else {
+                continue
+            }
+            reader.report(.emptyCell(name, row: row, at: field.place))
+        }
+    }
+
     typealias ReadSpec = (document: VideoSpec, documents: [String: VideoSpec], filled: Node, scope: Scope)
 
     /// - language: of the film; nil: the spec's own. texts: what it says there; nil: the spec's texts.
@@ -178,6 +196,7 @@ public struct ValidSpec: Sendable {
         reader.lists = declarations.filter { $0.value.type == .list }.map(\.name)
         let values = PropValues(
             declarations, file: source.props, row: source.choice.row ?? [:], set: source.set, reader: reader)
+        reportBlanks(of: source, declarations, reader)
         let declared = Set((root["props"]?.pairs ?? []).map(\.name))
         var scope = values.scope(broken: declared.subtracting(values.values.keys))
         let languages = root["languages"].flatMap { LanguagesSpec.kind.read(fill($0, scope), Reader()) }

@@ -31,14 +31,25 @@ public enum Profiles {
     /// precedence over the default.
     /// - Parameters:
     ///   - checks: the ids of the table of checks.
+    ///   - tell: called with a warning for each rule of which less is asked than a named profile does.
     ///   - file: returns the bytes of a file of the workspace by its relative path; nil if it does not exist.
     /// - Throws: all faults of all profiles.
-    public static func read(_ names: [Name], checks: [String], file: (String) throws -> [UInt8]?) throws(Diagnostics)
-        -> Profile
-    {
+    public static func read(
+        _ names: [Name], checks: [String], tell: (Diagnostic) -> Void = { _ in }, file: (String) throws -> [UInt8]?
+    ) throws(Diagnostics) -> Profile {
+        let (named, base) = try layers(names, checks: checks, tell: tell, file: file)
+        var whole = named?.over(base) ?? base
+        whole.names = named?.names ?? []
+        return whole
+    }
+
+    /// What the named profiles ask for together, nil if there are none, and what holds for every video.
+    fileprivate static func layers(
+        _ names: [Name], checks: [String], tell: (Diagnostic) -> Void, file: (String) throws -> [UInt8]?
+    ) throws(Diagnostics) -> (named: Profile?, base: Profile) {
         var problems: [Diagnostic] = []
         func one(_ name: Name) -> Profile? {
-            do { return try single(name, checks: checks, file: file) } catch let error as Diagnostics {
+            do { return try single(name, checks: checks, tell: tell, file: file) } catch let error as Diagnostics {
                 problems += error.all
             } catch let error as Diagnostic { problems.append(error) } catch {
                 problems.append(ProfileProblem.unreadable(path: path(of: name.text), reason: "\(error)").diagnostic)
@@ -52,33 +63,51 @@ public enum Profiles {
         for name in names where seen.insert(name.text).inserted {
             guard let profile = one(name) else { continue }
             taken.append(name.text)
+            if let before = named, let place = name.place {
+                for (rule, here, there) in profile.excluded(by: before) {
+                    tell(
+                        ProfileProblem.disagree(
+                            rule: rule, profile: name.text, asks: here,
+                            others: taken.dropLast().joined(separator: ", "),
+                            ask: there, at: place
+                        ).diagnostic)
+                }
+            }
             named = named?.together(with: profile) ?? profile
         }
         guard problems.isEmpty else { throw Diagnostics(problems.inFileOrder()) }
-        var whole = named?.over(base) ?? base
-        whole.names = taken
-        return whole
+        named?.names = taken
+        return (named, base)
     }
 
-    private static func single(_ name: Name, checks: [String], file: (String) throws -> [UInt8]?) throws -> Profile {
+    private static func single(
+        _ name: Name, checks: [String], tell: (Diagnostic) -> Void, file: (String) throws -> [UInt8]?
+    ) throws -> Profile {
         guard isName(name.text) else {
             throw ProfileProblem.unknown(name.text, known: names, at: name.place).diagnostic
         }
         let path = path(of: name.text)
         let own = try file(path).map { try parse($0, file: path, called: name.text, checks: checks) }
         let base = try builtIn(name.text).map {
-            try parse(Array($0.utf8), file: path + " (built in)", called: name.text, checks: checks)
+            try parse(Array($0.utf8), file: path + " (built in)", called: name.text, checks: checks).profile
         }
         guard let own else {
             guard let base else { throw ProfileProblem.unknown(name.text, known: names, at: name.place).diagnostic }
             return base
         }
         // A file with a built-in profile's name changes only the rules that it names.
-        return base.map { own.over($0) } ?? own
+        guard let base else { return own.profile }
+        // The defaults are the house's own to change; what a platform takes is not.
+        if name.text != standard {
+            own.profile.loosened(from: base).forEach {
+                tell(own.places.problem($0, asked: "the built-in profile '\(name.text)' asks for").diagnostic)
+            }
+        }
+        return own.profile.over(base)
     }
 
     static func parse(_ bytes: [UInt8], file: String, called name: String, checks: [String]) throws(Diagnostics)
-        -> Profile
+        -> (profile: Profile, places: RulePlaces)
     {
         let root = try YAML.parse(bytes: bytes, file: file)
         let reader = Reader()
@@ -101,7 +130,7 @@ public enum Profiles {
         profile.names = [name]
         profile.severities = written.checks.severities(known: checks, reader)
         guard reader.errors.isEmpty else { throw Diagnostics(reader.problems.inFileOrder()) }
-        return profile
+        return (profile, RulePlaces(written.rules, written.checks, else: written.name.place))
     }
 }
 
@@ -110,22 +139,24 @@ extension ValidSpec {
     public var profiles: [Profiles.Name] { document.acceptance.profiles.map { Profiles.Name($0.value, at: $0.place) } }
 
     /// The rules of those profiles, overridden by the spec's own, with those of the formats that name others.
-    public func profile(and others: [Profiles.Name] = [], checks: [String], file: (String) throws -> [UInt8]?)
-        throws(Diagnostics) -> Profile
-    {
-        var whole = try profile(profiles + others, checks: checks, file: file)
+    /// - tell: as for `Profiles.read`.
+    public func profile(
+        and others: [Profiles.Name] = [], checks: [String], tell: (Diagnostic) -> Void = { _ in },
+        file: (String) throws -> [UInt8]?
+    ) throws(Diagnostics) -> Profile {
+        var whole = try profile(profiles + others, checks: checks, tell: tell, file: file)
         for format in document.formats {
             guard let names = format.value.profiles else { continue }
             whole.formats[format.name] = try profile(
-                names.map { Profiles.Name($0.value, at: $0.place) } + others, checks: checks, file: file)
+                names.map { Profiles.Name($0.value, at: $0.place) } + others, checks: checks, tell: tell, file: file)
         }
         return whole
     }
 
-    private func profile(_ names: [Profiles.Name], checks: [String], file: (String) throws -> [UInt8]?)
-        throws(Diagnostics) -> Profile
-    {
-        let base = try Profiles.read(names, checks: checks, file: file)
+    private func profile(
+        _ names: [Profiles.Name], checks: [String], tell: (Diagnostic) -> Void, file: (String) throws -> [UInt8]?
+    ) throws(Diagnostics) -> Profile {
+        let (named, base) = try Profiles.layers(names, checks: checks, tell: tell, file: file)
         let reader = Reader()
         var own = document.acceptance.rules.profile { rule, source, _ in
             if let source { reader.report(.fieldNotHere("source", of: "a spec's own rule", at: source.place)) }
@@ -133,8 +164,17 @@ extension ValidSpec {
         }
         own.severities = document.acceptance.checks.severities(known: checks, reader)
         guard reader.errors.isEmpty else { throw Diagnostics(reader.problems.inFileOrder()) }
-        var whole = own.over(base)
-        whole.names = base.names
+        if let named {
+            let
+                places = RulePlaces(
+                    document.acceptance.rules, document.acceptance.checks, else: place(along: ["acceptance"])),
+                asked =
+                    "\(named.names.count == 1 ? "the profile" : "one of the profiles") "
+                    + named.names.map { "'\($0)'" }.joined(separator: ", ") + " asks for"
+            own.loosened(from: named).forEach { tell(places.problem($0, asked: asked).diagnostic) }
+        }
+        var whole = own.over(named?.over(base) ?? base)
+        whole.names = named?.names ?? []
         return whole
     }
 }

@@ -19,8 +19,9 @@ extension ProofCheck {
         measures:
             "texts, captions, narration and the title that hold 'undefined', 'null', NULL, TODO, TBD, FIXME, "
             + "XXX, <name>, "
-            + "{name}, [NAME], 'placeholder' or 'your text here', nothing but 'None' or 'nan', one of these "
-            + "beside the sign of a currency or %, or a number as 1.2E+11",
+            + "{name}, [NAME], [Name] alone, 'placeholder', 'sample text', 'your … here' or 'insert … here', nothing but "
+            + "'None', 'nan' or what an empty box of a design program holds ('Headline', 'Company Name'), one of "
+            + "these or XX beside the sign of a currency or %, or a number as 1.2E+11",
         threshold: "none", source: "vgraph", changedBy: "scenes[].layers[].text", severity: .warn,
         runbook: "write what should stand there; words that are meant need nothing"
     ) { proof in
@@ -106,10 +107,38 @@ enum Leftover {
         if text.utf8.contains(UInt8(ascii: "+")), let found = text.firstMatch(of: /\b[0-9](?:\.[0-9]+)?E\+[0-9]+\b/) {
             return found.output
         }
+        if text.utf8.contains(UInt8(ascii: "X")),
+            let found = text.firstMatch(of: /[$€£¥]\s?XX+(?:[.,]XX)?\b|\bXX+\s?[%$€£¥]/)
+        {
+            return found.output
+        }
         let lower = words.map { $0.lowercased() }
         if let index = lower.firstIndex(of: "placeholder") { return words[index] }
-        return lower.starts(with: ["your", "text", "here"]) ? text[...] : nil
+        return ofDesigns(text, lower)
     }
+
+    /// What the boxes of a design program hold until somebody writes in them.
+    private static func ofDesigns(_ text: String, _ words: [String]) -> Substring? {
+        guard (1...8).contains(words.count) else { return nil }
+        let isOffered =
+            (3...4).contains(words.count) && words.last == "here" && offers.contains(words[0])
+            && offered.contains(words[words.count - 2])
+            || words.starts(with: ["click", "to", "edit"]) || words.starts(with: ["double", "click", "to", "edit"])
+        if isOffered || unfilled.contains(words.joined(separator: " ")) { return text[...] }
+        // In brackets, and nothing beside it.
+        return text.wholeMatch(of: /\s*(\[[A-Z][A-Za-z _]*\])\s*/)?.output.1
+    }
+
+    private static let offers: Set<String> = ["your", "insert", "enter", "add", "type", "place", "put"]
+    private static let offered: Set<String> = [
+        "text", "logo", "title", "headline", "subtitle", "tagline", "caption", "image", "picture", "photo", "copy",
+        "name",
+    ]
+    private static let unfilled: Set<String> = [
+        "headline", "subheadline", "subtitle", "your headline", "your text", "your title", "your logo", "your name",
+        "your company", "company name", "product name", "brand name", "sample text", "dummy text", "body text",
+        "title here", "text here", "untitled", "logo",
+    ]
 
     private static let own: Set<String> = ["undefined", "null", "NULL", "TODO", "TBD", "FIXME", "XXX"]
     /// What Python writes for no value.

@@ -21,16 +21,17 @@ public struct ProofCheck: Sendable {
     }
 
     public static let all: [ProofCheck] = [
-        .structure, .profile, .duration, .narration, .assets, .lengths, .sound, .captions, .frame, .layer, .cut, .focus,
+        .structure, .profile, .shape, .duration, .narration, .assets, .lengths, .sound, .captions, .frame, .layer, .cut,
+        .focus,
         .keep, .enlarged, .stretched, .group, .fit, .small, .words,
         .lines, .characters,
         .width, .glyphs, .fonts, .fontTaken, .fontWeight, .fontGlyphs, .box, .captionDuration, .gaps, .speed, .dwell,
-        .empty, .unseen, .moves,
+        .empty, .flash, .repeated, .unseen, .moves,
         .zones, .kept, .overlap,
         .collision, .contrast, .unreadable, .licenses, .generated, .trained, .credentials,
         .spoken, .unspoken, .said, .lips,
         .source, .unbound, .numbers, .slips, .dates, .polarity, .nameSpelling,
-        .forbidden, .unsaid, .template, .placeholder, .spelling, .unchecked, .languages,
+        .forbidden, .unsaid, .template, .placeholder, .spelling, .doubled, .unchecked, .languages,
         .untranslated, .stale, .unknownText, .keptVoice, .keptCaptions,
     ]
 

@@ -74,17 +74,23 @@ extension ProofCheck {
     static let unseen = ProofCheck(
         "P08.unseen", "Every layer is seen",
         measures:
-            "layers whose 'opacity' or 'scale' is 0 for as long as they are there, and pictures, clips and shapes that "
-            + "lie behind an opaque one in every frame",
+            "layers whose 'opacity' or 'scale' is 0 for as long as they are there, pictures, clips and shapes that lie "
+            + "behind an opaque one in every frame, pictures that are transparent throughout, and those of one colour "
+            + "(a logo) in front of nothing but the same colour",
         unit: "layers", threshold: "0", source: "vgraph", changedBy: "scenes[].layers", severity: .warn,
         runbook:
             "layers are drawn in the order of the list, the last one in front; what is not to be seen is left out with "
             + "'hide: true'"
     ) { proof in
         let layers = proof.layers
+        let below = Dictionary(grouping: layers, by: \.scene)
         let covers = Dictionary(grouping: layers.filter { $0.isSolid && $0.box != nil }, by: \.scene)
         return layers.compactMap { one in
             if let reason = one.layer.neverVisible { return .seen(.unseen(what: one.what, reason, at: one.place)) }
+            if one.isClear { return .seen(.unseen(what: one.what, .clear, at: one.place)) }
+            if let reason = one.camouflage(in: proof, below: below[one.scene] ?? []) {
+                return .seen(.unseen(what: one.what, reason, at: one.place))
+            }
             let above = (covers[one.scene] ?? []).filter { $0.order > one.order }.prefix(16)
             guard !above.isEmpty, let box = one.box else { return nil }
             // Outside of the frame it is P05.layer that says so.
@@ -164,6 +170,38 @@ extension ShownLayer {
         }
     }
 
+    fileprivate var isClear: Bool {
+        if case .image = layer.content { asset?.isClear == true } else { false }
+    }
+
+    /// Of a picture in one colour: that it lies in front of this colour alone, in every frame.
+    fileprivate func camouflage(in proof: Proof, below layers: [ShownLayer]) -> SeenProblem.Reason? {
+        guard case .image(let image) = layer.content, image.blur == 0, let ink = asset?.ink, let box else { return nil }
+        let below = layers.filter { $0.order < order && $0.layer.from < layer.to && $0.layer.to > layer.from }
+        let scene = proof.video.scenes[scene]
+        var behind: String?
+        for frame in layer.from..<max(layer.from, layer.to) where layer.isVisible(at: frame) {
+            guard let area = Area(of: box, layer, at: frame)?.inside(proof.video.size) else { continue }
+            // The nearest one that fills its place decides; what covers a part of it, or is text, may show it.
+            var paint = scene.background, name = "the background"
+            for other in below.reversed() where other.layer.isVisible(at: frame) {
+                if other.isSolid, other.hides(area, at: frame), case .shape(let shape) = other.layer.content,
+                    let fill = shape.fill
+                {
+                    (paint, name) = (fill, other.what)
+                    break
+                }
+                guard let otherBox = other.box, let place = Area(of: otherBox, other.layer, at: frame) else {
+                    return nil
+                }
+                if place.meets(area) { return nil }
+            }
+            guard case .color(let color) = paint, color.alpha == 255, ink.isHardly(color) else { return nil }
+            behind = name
+        }
+        return behind.map { .sameColor(ink.hex, behind: $0) }
+    }
+
     /// Of a solid one: whether it covers an area of the frame.
     fileprivate func hides(_ area: Area, at frame: Int) -> Bool {
         let at = Double(frame)
@@ -193,8 +231,18 @@ private struct Area {
         return part.x0 < part.x1 && part.y0 < part.y1 ? part : nil
     }
 
+    func meets(_ other: Area) -> Bool { x0 < other.x1 && other.x0 < x1 && y0 < other.y1 && other.y0 < y1 }
+
     func holds(_ other: Area) -> Bool {
         x0 <= other.x0 + 0.01 && y0 <= other.y0 + 0.01 && x1 >= other.x1 - 0.01 && y1 >= other.y1 - 0.01
+    }
+}
+
+extension Color {
+    /// Whether nobody could tell one from the other: a few steps in each channel.
+    fileprivate func isHardly(_ other: Color) -> Bool {
+        abs(Int(red) - Int(other.red)) <= 8 && abs(Int(green) - Int(other.green)) <= 8
+            && abs(Int(blue) - Int(other.blue)) <= 8
     }
 }
 

@@ -87,6 +87,32 @@ extension ProofCheck {
         }
     }
 
+    static let doubled = ProofCheck(
+        "P16.doubled", "No word stands twice in a row",
+        measures:
+            "two equal words next to each other in English texts, captions, narration and the title, if they are such "
+            + "as no sentence has twice: articles, 'of', 'to', 'and', 'your' and the like",
+        unit: "words", threshold: "0", source: "vgraph", changedBy: "scenes[].layers[].text", severity: .warn,
+        runbook: "remove one of them"
+    ) { proof in
+        guard proof.language == "en" else { return [] }
+        return proof.draft.statements.filter(\.isSpelled).compactMap { statement in
+            let tokens = Token.all(in: statement.text)
+            let second = tokens.indices.dropFirst().first { index in
+                tokens[index].kind == .word && tokens[index].clause == tokens[index - 1].clause
+                    && tokens[index].key == tokens[index - 1].key && neverTwice.contains(tokens[index].key)
+            }
+            return second.map { .wording(.doubled(tokens[$0].text, text: statement.text, at: statement.place)) }
+        }
+    }
+
+    /// Not 'that', 'had', 'in' or 'is', which may stand twice: 'what it is is light'.
+    private static let neverTwice: Set<String> = [
+        "the", "a", "an", "of", "to", "and", "for", "with", "from", "your", "our", "my", "their", "its", "it", "at",
+        "or",
+        "we", "be", "are",
+    ]
+
     static let unchecked = ProofCheck(
         "P16.dictionary", "There is a dictionary of the language",
         measures: "whether hunspell has a dictionary of 'video.language' on this machine", threshold: "there is one",

@@ -60,4 +60,28 @@ extension ProofCheck {
         }
         return problems
     }
+
+    static let shape = ProofCheck(
+        "P01.shape", "The picture has the shape of the profiles' screens",
+        measures:
+            "width by height of the film against the shapes for which its profiles have zones of controls", unit: "",
+        threshold: "one of them, within 2 %; none without such a profile", source: "the profile's own, with its date",
+        changedBy: "acceptance.profile", severity: .warn,
+        runbook: "make a format of that shape, or name the profile only for the format that goes there"
+    ) { proof in
+        let size = proof.video.size, zones = proof.profile.zones
+        guard let zone = zones.first, !zones.contains(where: { $0.applies(to: size) }) else { return [] }
+        var shapes: [String] = []
+        for zone in zones {
+            let shape = "\(zone.aspect.width):\(zone.aspect.height)"
+            if !shapes.contains(shape) { shapes.append(shape) }
+        }
+        let fields = proof.draft.written.fields
+        return [
+            .seen(
+                .otherShape(
+                    size: "\(size.width)x\(size.height)", shapes: shapes.joined(separator: " or "), rule: zone.source,
+                    at: proof.draft.format.flatMap { fields.formats[$0] } ?? fields.size))
+        ]
+    }
 }

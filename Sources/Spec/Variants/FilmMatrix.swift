@@ -175,6 +175,10 @@ public struct FilmMatrix {
                 })
         }
         let props = columns.filter { declared.props[$0] != nil && !ignored.contains($0) }
+        // A column with few values is there for the exceptions; in one that is nearly full an empty cell is a gap.
+        let full = props.filter { column in
+            table.rows.count { $0.values[column] != nil } * 4 >= table.rows.count * 3
+        }.sorted()
         // A table with a fault makes no film: of two rows with one name neither is the right one.
         var found: [Diagnostic] = [], lines: [String: Place] = [:], made: [(film: Film, place: Place)] = []
         for row in rows {
@@ -200,6 +204,8 @@ public struct FilmMatrix {
             for base in bases {
                 var choice = base.choice
                 choice.row = values
+                let blanks = full.filter { values[$0] == nil }
+                choice.blanks = blanks.isEmpty ? nil : blanks
                 let film = Film(
                     stem: stem + base.stem.dropFirst(name.count), choice: choice, base: isAsked ? base.stem : nil,
                     isOffered: !isAsked)

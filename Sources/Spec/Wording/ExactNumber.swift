@@ -1,6 +1,6 @@
 // A decimal number that is never rounded unless asked: a text that shows 0.1 is compared with a cell that holds 0.1.
 
-struct ExactNumber: Hashable, Sendable {
+struct ExactNumber: Hashable, Comparable, Sendable {
     /// Not divisible by 10, except 0.
     private(set) var digits: Int
     private(set) var exponent: Int
@@ -54,6 +54,14 @@ struct ExactNumber: Hashable, Sendable {
         guard let a = aligned(self), let b = aligned(other) else { return nil }
         let (sum, isOver) = a.addingReportingOverflow(b)
         return isOver || abs(sum) >= 1_000_000_000_000_000_000 ? nil : ExactNumber(sum, exponent: low)
+    }
+
+    static func < (a: ExactNumber, b: ExactNumber) -> Bool {
+        guard let difference = a.adding(ExactNumber(-b.digits, exponent: b.exponent)) else {
+            // So far apart that doubles tell them apart.
+            return (Double(a.text) ?? 0) < (Double(b.text) ?? 0)
+        }
+        return difference.digits < 0
     }
 
     /// Rounded half away from zero to a multiple of 10^power.

@@ -15,8 +15,15 @@ struct Fact {
     var context: Set<String>
     /// Words around it that make it a number of another kind.
     var limits: Set<String>
+    /// "From $149": what it costs is that or more.
+    var isFloor = false
 
     func agrees(with other: Fact) -> Bool {
+        if isFloor != other.isFloor, case .number(let a) = value, case .number(let b) = other.value,
+            let first = a.value, let second = b.value, a.unit == b.unit
+        {
+            return isFloor ? !(second < first) : !(first < second)
+        }
         switch (value, other.value) {
         case (.date(let a), .date(let b)): return a.agrees(with: b)
         case (.weekday(let a), .weekday(let b)): return a == b
@@ -143,7 +150,12 @@ struct StatementFacts {
     ) {
         let clause = clause(of: range.lowerBound)
         guard !isAsked(clause) else { return }
-        let others = clause.filter { index in !taken.contains { $0.contains(index) } && !range.contains(index) }
+        let isFloor = key == "money" && isFloor(range, in: clause, language)
+        // What makes it a least price is said by `isFloor`.
+        let floor = isFloor ? range.lowerBound - 2..<range.lowerBound : 0..<0
+        let others = clause.filter { index in
+            !floor.contains(index) && !taken.contains { $0.contains(index) } && !range.contains(index)
+        }
         var context: Set<String> = []
         for index in others { context.formUnion(Self.content(tokens[index..<index + 1], language)) }
         // Another figure in the clause, such as a year, is a part of what it says.
@@ -152,7 +164,17 @@ struct StatementFacts {
         }
         if key.hasPrefix("noun ") { context.remove(String(key.dropFirst(5))) }
         let limits = Set(others.map { tokens[$0].key }.filter { Vocabulary.limits($0, language) })
-        facts.append(Fact(key: key, value: value, written: written, context: context, limits: limits))
+        facts.append(
+            Fact(key: key, value: value, written: written, context: context, limits: limits, isFloor: isFloor))
+    }
+
+    /// Whether "from" stands before an amount as before a least price, and not as in "reduced from".
+    private func isFloor(_ range: Range<Int>, in clause: Range<Int>, _ language: String) -> Bool {
+        let word = range.lowerBound - 1
+        guard clause.contains(word), tokens[word].key == (language == "de" ? "ab" : "from") else { return false }
+        guard clause.contains(word - 1) else { return true }
+        return ["start", "starts", "starting", "available", "yours", "now", "prices", "schon", "bereits", "jetzt"]
+            .contains(tokens[word - 1].key)
     }
 
     /// Whether words such as "about" or "more than" stand before it.
