@@ -126,7 +126,11 @@ struct StatementFacts {
             case .clock: key = "clock"
             case .noun(let noun): key = "noun " + noun
             }
-            guard !isVague(number.tokens, language), !isRange(number.tokens, numbers, index) else { continue }
+            let isLeastPrice =
+                key == "money" && isFloor(number.tokens, in: clause(of: number.tokens.lowerBound), language)
+            guard isLeastPrice || !isVague(number.tokens, language), !isRange(number.tokens, numbers, index) else {
+                continue
+            }
             add(key, .number(number), number.written, number.tokens, without: taken, language)
         }
         for date in dates where date.day != nil && !isVague(date.tokens, language) {

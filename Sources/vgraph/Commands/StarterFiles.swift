@@ -88,7 +88,7 @@ enum StarterFiles {
         #     tracks:
         #       - { asset: hello, at: scene.hello.start + 0.4s }
         #       - { asset: point, at: scene.point.start + 0.4s }
-        #       - { asset: music, gain: -12dB, duck: { under: [hello, point], by: 9dB } }
+        #       - { asset: music, gain: -12dB, fade_out: 1s, duck: { under: [hello, point], by: 9dB } }
         #     loudness: { integrated: -14LUFS, true_peak: -1dBTP }
 
         cta: { text: "Make {{name}} yours", url: "https://example.com", button: "Start", hold: 2s }
