@@ -17,7 +17,7 @@ public enum CheckStage {
     public static let report = Output("report", .report, file: "check.json")
 
     public static let stage = StageDescriptor(
-        name: "check", version: 14, summary: "measures the delivered file and judges it by the plan and the profile",
+        name: "check", version: 15, summary: "measures the delivered file and judges it by the plan and the profile",
         slots: [
             media.declared, plan.declared, measures.declared, sound.declared, heard.declared, baseline.declared,
             profile.declared,

@@ -248,7 +248,9 @@ import Testing
 
     @Test func soundThatHardlyAnybodyHears() throws {
         let soft = try made("soft.mp4", encodeSound: ["-af", "volume=-30dB"])["D06"]
-        #expect(soft.verdict == .warn && soft.expected == "at least -33.0 LUFS where none is asked", "\(soft)")
+        #expect(soft.verdict == .warn && soft.expected == "-33.0 to -8.0 LUFS where none is asked", "\(soft)")
+        let loud = try made("loud.mp4", encodeSound: ["-af", "volume=40dB,alimiter=limit=0.9:level=false"])["D06"]
+        #expect(loud.verdict == .warn && loud.expected == soft.expected, "\(loud)")
         #expect(try made("usual.mp4")["D06"].verdict == .notApplicable)
     }
 

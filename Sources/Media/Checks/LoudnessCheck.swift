@@ -5,6 +5,8 @@ import Diagnostics
 extension Check {
     /// Platforms play at -14 LUFS, broadcasters at -23, Netflix at -27: this is hardly heard beside any of them.
     private static let softest = -33.0
+    /// Of speech and music that reach this, a limiter has cut the peaks all the time.
+    private static let loudest = -8.0
 
     static let loudness = Check(
         id: "D06", title: "Loudness and true peak",
@@ -12,10 +14,10 @@ extension Check {
         unit: "LUFS, dBTP",
         threshold:
             "a profile's limits, or the spec's target ± 1 LU; true peak at most the limit + 0.2 dB; without a limit it "
-            + "warns of less than -33 LUFS",
+            + "warns of less than -33 LUFS and of more than -8",
         source:
-            "ITU-R BS.1770-5; EBU R 128; tolerance of a peak meter: EBU Tech 3341; -33 LUFS is vgraph's figure, 6 dB "
-            + "below the softest delivery",
+            "ITU-R BS.1770-5; EBU R 128; tolerance of a peak meter: EBU Tech 3341; -33 and -8 LUFS are vgraph's "
+            + "figures, 6 dB below the softest and above the loudest delivery",
         changedBy: "audio.loudness",
         severity: .fail,
         runbook:
@@ -44,9 +46,10 @@ extension Check {
         let range = sound.range.map { ", range \(tenths($0)) LU" } ?? ""
         let measured = "\(tenths(integrated)) LUFS, \(peak)\(range)"
         guard let target, plan?.hasSound != false else {
-            if integrated < softest, plan?.hasSound != false {
+            if !(softest...loudest).contains(integrated), plan?.hasSound != false {
                 return Finding(
-                    .warn, measured: measured, expected: "at least \(tenths(softest)) LUFS where none is asked")
+                    .warn, measured: measured,
+                    expected: "\(tenths(softest)) to \(tenths(loudest)) LUFS where none is asked")
             }
             return Finding(.notApplicable, measured: measured, expected: expected)
         }
