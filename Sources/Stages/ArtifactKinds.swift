@@ -25,6 +25,7 @@ extension ArtifactKind<[AssetFacts]> { public static var examined: Self { .init(
 extension ArtifactKind<Profile> { public static var profile: Self { .init("profile") } }
 /// Where in the spec each text is written, and when it is shown.
 extension ArtifactKind<[TextPlace]> { public static var texts: Self { .init("texts") } }
+extension ArtifactKind<ProofAnswers> { public static var proofAnswers: Self { .init("proof-answers") } }
 extension ArtifactKind<Findings> { public static var findings: Self { .init("findings") } }
 extension ArtifactKind<ResolvedVideo> { public static var composition: Self { .init("composition") } }
 /// The spec resolved at its own size, then in each of its formats, with where it is written.

@@ -11,11 +11,13 @@ public enum ProofreadStage {
 
     public static let texts = Output("texts", .texts, file: "texts.json")
     public static let findings = Output("findings", .findings, file: "findings.json")
+    /// So that words are not looked up again and voices not heard again.
+    public static let known = Output("known", .proofAnswers, file: "known.json", form: .line)
 
     public static let stage = StageDescriptor(
         name: "proofread", version: 9, summary: "checks the resolved spec and proofreads its texts before rendering",
         slots: [drafts.declared, facts.declared, profile.declared],
-        outputs: [texts.declared, findings.declared],
+        outputs: [texts.declared, findings.declared, known.declared],
         tools: ["libavformat", "libavcodec", "fontconfig", "pango", "freetype", "harfbuzz", "hunspell"],
-        place: .worker)
+        place: .worker, recalls: [known.declared.name])
 }

@@ -14,18 +14,24 @@ struct Proofreading {
     var discovered: [Discovered]
     /// The searches that selected the fonts.
     var answers: [Answer]
+    /// For the next time.
+    var known: ProofAnswers
 
-    /// - Parameter profile: the rules for the drafts.
-    init(of drafts: [Draft], _ facts: Facts, by profile: Profile, in folders: Folders) throws {
+    /// - Parameters:
+    ///   - profile: the rules for the drafts.
+    ///   - before: answers that are taken where the question is the same.
+    init(
+        of drafts: [Draft], _ facts: Facts, by profile: Profile, in folders: Folders,
+        recalling before: ProofAnswers = ProofAnswers()
+    ) throws {
         let used = FontsUsed()
-        var heard: (mix: AudioMix, speech: [Bool]?)?
+        var heard: (mix: AudioMix, speech: ProofAnswers.Speech?)?
         var looked: [Discovered] = []
-        // All sizes of a film in one language have the same words.
-        var spelling: [String: SpellingAnswers] = [:]
-        for draft in drafts where spelling[draft.video.language] == nil {
-            spelling[draft.video.language] = try SpellingAnswers(
-                to: draft.spelledWords, language: draft.video.language, discovered: &looked)
+        var known = ProofAnswers()
+        for draft in drafts where !known.words.contains(where: { $0.language == draft.video.language }) {
+            known.words.append(try ProofAnswers.Words(of: draft, known: before.words, discovered: &looked))
         }
+        let spelling = Dictionary(uniqueKeysWithValues: known.words.map { ($0.language, $0.answers) })
         let proofs = try drafts.map { draft in
             let sources = MaterialFiles(folders: folders, files: draft.video.materials.files).sources.noting(used)
             let measured = try draft.texts.map { text in
@@ -35,10 +41,13 @@ struct Proofreading {
                 }
             }
             // Formats of a spec usually have the same sound.
-            if heard?.mix != draft.video.mix { heard = (draft.video.mix, speech(of: draft, in: folders)) }
+            if heard?.mix != draft.video.mix {
+                heard = (draft.video.mix, try speech(of: draft, in: folders, known: before.speech))
+                if let speech = heard?.speech { known.speech.append(speech) }
+            }
             return Proof(
                 draft: draft, facts: facts, measured: measured, profile: profile.of(format: draft.format),
-                fonts: try sources.answers(to: draft.fontQuestions(facts)), speech: heard?.speech,
+                fonts: try sources.answers(to: draft.fontQuestions(facts)), speech: heard?.speech?.steps,
                 spelling: spelling[draft.video.language] ?? SpellingAnswers())
         }
         var warnings: [Diagnostic] = []
@@ -49,20 +58,27 @@ struct Proofreading {
                 !facts.assets.values.contains { $0.path.isSameBytes(font.path) }
             } + looked
         answers = try fontAnswers(used, in: folders)
+        self.known = known
     }
 }
 
 /// When its voices sound; nil without voices or captions, or if a file cannot be read, which other findings report.
-private func speech(of draft: Draft, in folders: Folders) -> [Bool]? {
+private func speech(
+    of draft: Draft, in folders: Folders, known: [ProofAnswers.Speech]
+) throws -> ProofAnswers.Speech? {
     let mix = draft.video.mix, voices = draft.video.mix.voices
     guard !voices.isEmpty, !draft.video.captions.isEmpty else { return nil }
+    let name = Digest.of(Array(try JSONForm.line.bytes(of: mix)))
+    if let found = known.first(where: { $0.mix == name }) { return found }
     let materials = MaterialFiles(folders: folders, files: draft.video.materials.files)
     var files: [AssetDigest: SoundFile] = [:]
     for asset in Set(voices.map { mix.pieces[$0].asset }) {
         guard let path = try? materials.path(asset), let name = try? materials.name(asset) else { return nil }
         files[asset] = SoundFile(path: path, name: name)
     }
-    return try? VoiceActivity(of: mix, pieces: voices, files: files).steps
+    return (try? VoiceActivity(of: mix, pieces: voices, files: files)).map {
+        ProofAnswers.Speech(mix: name, steps: $0.steps)
+    }
 }
 
 extension LayerSources {

@@ -6,7 +6,7 @@ import Diagnostics
 public struct SpellingAnswers: Sendable {
     /// Whether there is a dictionary of the language; if not, nothing was checked.
     public var isChecked = false
-    /// Words that no dictionary has, with what may be meant.
+    /// Words that no dictionary has, with what may be meant, as far as `Draft.suspects` asks for it.
     public var unknown: [String: [String]] = [:]
     public init(isChecked: Bool = false, unknown: [String: [String]] = [:]) {
         self.isChecked = isChecked
@@ -29,6 +29,37 @@ extension Draft {
         return Set(statements.filter(\.isSpelled).flatMap { $0.spelledWords.map(\.text) }).filter {
             !own.contains($0.lowercased())
         }.sorted()
+    }
+
+    /// Of words that no dictionary has, those for which it makes a difference what may be meant: dictionaries take 40
+    /// to 100 ms for each, and of a name within a sentence nothing is said.
+    public func suspects(among unknown: [String]) -> [String] {
+        guard !unknown.isEmpty else { return [] }
+        let language = video.language.prefix { $0 != "-" }.lowercased(), unknown = Set(unknown)
+        let statements = statements.filter(\.isSpelled), uses = statements.uses
+        let words = statements.flatMap(\.spelledWords).filter { unknown.contains($0.text) }
+        let names = words.filter { $0.isCapitalised && $0.mayBeTypo(uses, language: language) }
+        let others = Set(words.lazy.filter { !$0.isCapitalised }.map(\.text)).sorted()
+        return Set(names.map(\.text)).sorted() + others.prefix(Self.mostExplained)
+    }
+
+    /// Words in small letters that are told with what may be meant; the others are told without.
+    private static let mostExplained = 20
+}
+
+extension SpelledWord {
+    fileprivate var isCapitalised: Bool { text.first?.isUppercase == true }
+
+    /// A name is written so as well, but not once, at the beginning of a sentence, or in German.
+    fileprivate func mayBeTypo(_ uses: [String: Int], language: String) -> Bool {
+        text.count > 4 && uses[text] == 1 && (opensSentence || language == "de")
+    }
+}
+
+extension [Statement] {
+    /// How often each word is used.
+    fileprivate var uses: [String: Int] {
+        flatMap(\.spelledWords).reduce(into: [:]) { uses, word in uses[word.text, default: 0] += 1 }
     }
 }
 
@@ -67,19 +98,17 @@ extension ProofCheck {
         source: "hunspell and the dictionaries of the machine", changedBy: "words", severity: .warn,
         runbook: "correct the word, or add it to the spec's 'words'"
     ) { proof in
-        let language = proof.language, statements = proof.draft.statements.filter(\.isSpelled)
-        var uses: [String: Int] = [:]
-        for word in statements.flatMap(\.spelledWords) { uses[word.text, default: 0] += 1 }
+        let statements = proof.draft.statements.filter(\.isSpelled), uses = statements.uses
         return statements.flatMap { statement -> [ProofProblem] in
             var told: Set<String> = []
             return statement.spelledWords.compactMap { word in
                 guard let meant = proof.spelling.unknown[word.text], told.insert(word.text).inserted else { return nil }
-                if word.text.first?.isUppercase == true {
-                    let mayBeTypo =
-                        word.text.count > 4 && uses[word.text] == 1
-                        && (word.opensSentence || language == "de")
-                        && meant.contains { differByOne(Array($0.lowercased()), Array(word.text.lowercased())) }
-                    guard mayBeTypo else { return nil }
+                if word.isCapitalised {
+                    guard word.mayBeTypo(uses, language: proof.language),
+                        meant.contains(where: {
+                            differByOne(Array($0.lowercased()), Array(word.text.lowercased()))
+                        })
+                    else { return nil }
                 }
                 return .wording(
                     .misspelled(word.text, meant: meant, text: statement.text, at: statement.place))
