@@ -222,8 +222,8 @@ import Testing
         try folder.write("d.svg", "<?xml version=\"1.0\"?><svg xmlns=\"http://www.w3.org/2000/svg\"/>")
         #expect(
             complaint("d.svg")
-                == "asset-unsupported: 'd.svg' is an SVG drawing, which is not supported / convert it to PNG, JPEG or "
-                + "WebP"
+                == "asset-unsupported: 'd.svg' is an SVG drawing, which is not supported / convert it to a PNG that is "
+                + "as wide as it is shown at its largest: 'rsvg-convert -w 1000 -o d.png d.svg', of Debian's librsvg2-bin"
         )
         try folder.write("e.pdf", "%PDF-1.7\n")
         #expect(complaint("e.pdf").hasPrefix("asset-unsupported: 'e.pdf' is a PDF document"))

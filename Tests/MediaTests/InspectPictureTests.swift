@@ -147,6 +147,20 @@ import Testing
                 == .pictureTooLarge(name: "huge.png", width: 100_000, height: 100_000))
     }
 
+    /// Whole, and not to be copied or downloaded again: ITU-T T.81, table B.1.
+    @Test(arguments: [(UInt8(0xc9), "arithmetic"), (0xca, "arithmetic"), (0xc6, "hierarchical")])
+    func rareCodingOfJPEGIsNamed(_ frame: UInt8, _ coding: String) throws {
+        folder.make("plain.jpg", ["-f", "lavfi", "-i", "color=red:size=16x16", "-frames:v", "1"])
+        var bytes = folder.read("plain.jpg")
+        let at = try #require(bytes.indices.dropLast().first { bytes[$0] == 0xff && bytes[$0 + 1] == 0xc0 })
+        bytes[at + 1] = frame
+        #expect(
+            problem { _ = try Picture.decode(path: try folder.write("rare.jpg", bytes), name: "rare.jpg") }
+                == .unsupported(
+                    name: "rare.jpg", what: "a JPEG picture with \(coding) coding",
+                    hint: "save it again as a baseline or progressive JPEG, or convert it to PNG"))
+    }
+
     @Test func hostileBytesDoNotCrash() throws {
         folder.make("seed.jpg", ["-f", "lavfi", "-i", "testsrc2=size=64x64", "-frames:v", "1"])
         folder.make("seed.png", ["-f", "lavfi", "-i", "testsrc2=size=64x64", "-frames:v", "1"])

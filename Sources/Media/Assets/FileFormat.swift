@@ -1,5 +1,6 @@
 // Recognises a file's format by its first bytes. The name only shows what the file claims to be.
 import Composition
+import Diagnostics
 
 /// A format that can be recognised by the first bytes of a file.
 enum FileFormat: String, Sendable, CaseIterable {
@@ -66,6 +67,25 @@ enum FileFormat: String, Sendable, CaseIterable {
         case .html, .xml, .json, .webvtt, .text, .utf16: [.text]
         case .pdf, .zip, .gzip, .elf: []
         }
+    }
+
+    /// The problem of a picture in a format that nothing here decodes, with the command that converts it.
+    /// - Parameter name: how messages name the file.
+    func unsupportedPicture(_ name: String) -> MediaProblem {
+        let made = name.hasSuffix("." + rawValue) ? String(name.dropLast(rawValue.count + 1)) : name
+        let file = GateProblem.quoted(name), png = GateProblem.quoted(made + ".png")
+        let hint =
+            switch self {
+            case .svg:
+                "convert it to a PNG that is as wide as it is shown at its largest: "
+                    + "'rsvg-convert -w 1000 -o \(png) \(file)', of Debian's librsvg2-bin"
+            case .heic, .avif:
+                "convert it: 'heif-convert \(file) \(GateProblem.quoted(made + ".jpg"))', of Debian's libheif-examples"
+            case .jpegxl: "convert it: 'djxl \(file) \(png)', of Debian's libjxl-tools"
+            case .bmp, .tiff: "convert it: 'ffmpeg -i \(file) \(png)'"
+            default: "convert it to PNG, JPEG or WebP"
+            }
+        return .unsupported(name: name, what: words, hint: hint)
     }
 
     /// - Parameter head: the first bytes, 4 KB or the whole file.

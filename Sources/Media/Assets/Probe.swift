@@ -109,7 +109,7 @@ func probe(_ file: InputFile, decoding picture: inout Picture.Decoded?) throws -
     case .html, .xml, .json, .webvtt, .text, .utf16:
         result = ProbeResult(kind: .text, format: format.words)
     case .bmp, .tiff, .avif, .heic, .jpegxl, .svg, .psd:
-        throw MediaProblem.unsupported(name: file.name, what: format.words, hint: "convert it to PNG, JPEG or WebP")
+        throw format.unsupportedPicture(file.name)
     case .pdf, .zip, .gzip, .elf:
         throw MediaProblem.unsupported(
             name: file.name, what: format.words,

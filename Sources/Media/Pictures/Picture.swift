@@ -58,7 +58,7 @@ public enum Picture {
         case .webp: codecID = AV_CODEC_ID_WEBP
         default:
             throw format.kinds.contains(.image)
-                ? MediaProblem.unsupported(name: file.name, what: format.words, hint: "convert it to PNG, JPEG or WebP")
+                ? format.unsupportedPicture(file.name)
                 : MediaProblem.wrongKind(name: file.name, actual: format.words, wanted: ["a picture"])
         }
 

@@ -34,7 +34,7 @@ struct PictureHeader: Hashable, Sendable {
             case .png: try png(bytes, name)
             case .jpeg: try jpeg(bytes, name)
             case .webp: try webp(bytes, name)
-            default: throw .unsupported(name: name, what: format.words, hint: "convert it to PNG, JPEG or WebP")
+            default: throw format.unsupportedPicture(name)
             }
         guard header.width > 0, header.height > 0 else {
             throw .damaged(
@@ -213,6 +213,12 @@ struct PictureHeader: Hashable, Sendable {
                 if precision != 8 {
                     throw .unsupported(
                         name: name, what: "a JPEG picture of \(precision) bits a channel", hint: "convert it to PNG")
+                }
+                // ITU-T T.81, table B.1: what nearly no decoder reads, libavcodec among them.
+                if marker > 0xc3 {
+                    throw .unsupported(
+                        name: name, what: "a JPEG picture with \(marker > 0xc8 ? "arithmetic" : "hierarchical") coding",
+                        hint: "save it again as a baseline or progressive JPEG, or convert it to PNG")
                 }
                 header = PictureHeader(width: big(bytes, offset + 7, 2), height: big(bytes, offset + 5, 2))
             case 0xe1:
