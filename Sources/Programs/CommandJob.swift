@@ -30,9 +30,7 @@ extension Command {
         for folder in command.folders.indices {
             for index in command.folders[folder].files.indices { command.folders[folder].files[index].source = "" }
         }
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        guard let bytes = try? encoder.encode(command) else { return nil }
+        guard let bytes = try? JSONForm.line.bytes(of: command) else { return nil }
         job.parameters = [Self.parameter: .string(String(decoding: bytes, as: UTF8.self))]
         return job
     }

@@ -87,12 +87,8 @@ extension Manifest {
 }
 
 extension Manifest.Input {
-    fileprivate init(_ cursor: inout JSONCursor) throws(JSONCursor.Mismatch) {
-        if let input = cursor.attempt(Self.written) { self = input } else { try self.init(inAnyOrder: &cursor) }
-    }
-
     /// As records are written: a film is joined from hundreds.
-    private static func written(_ cursor: inout JSONCursor) throws(JSONCursor.Mismatch) -> Self {
+    fileprivate init(_ cursor: inout JSONCursor) throws(JSONCursor.Mismatch) {
         try cursor.pass("{\"digest\":")
         let digest = try cursor.digest()
         let isExecutable: Bool? = cursor.passes(",\"isExecutable\":") ? try cursor.bool() : nil
@@ -100,21 +96,6 @@ extension Manifest.Input {
         try cursor.pass(",\"slot\":")
         let slot = try cursor.string()
         try cursor.pass("}")
-        return Self(slot: slot, digest: digest, path: path, isExecutable: isExecutable)
-    }
-
-    private init(inAnyOrder cursor: inout JSONCursor) throws(JSONCursor.Mismatch) {
-        var slot: String?, digest: Digest?, path: String?, isExecutable: Bool?
-        try cursor.object { name, cursor throws(JSONCursor.Mismatch) in
-            switch name {
-            case "slot": slot = try cursor.string()
-            case "digest": digest = try cursor.digest()
-            case "path": path = try cursor.string()
-            case "isExecutable": isExecutable = try cursor.bool()
-            default: throw JSONCursor.Mismatch()
-            }
-        }
-        guard let slot, let digest else { throw JSONCursor.Mismatch() }
         self.init(slot: slot, digest: digest, path: path, isExecutable: isExecutable)
     }
 }
@@ -138,12 +119,8 @@ extension Record.Output {
 }
 
 extension Record.Blob {
-    package init(_ cursor: inout JSONCursor) throws(JSONCursor.Mismatch) {
-        if let blob = cursor.attempt(Self.written) { self = blob } else { try self.init(inAnyOrder: &cursor) }
-    }
-
     /// As records are written.
-    private static func written(_ cursor: inout JSONCursor) throws(JSONCursor.Mismatch) -> Self {
+    package init(_ cursor: inout JSONCursor) throws(JSONCursor.Mismatch) {
         try cursor.pass("{\"digest\":")
         let digest = try cursor.digest()
         let isExecutable: Bool? = cursor.passes(",\"isExecutable\":") ? try cursor.bool() : nil
@@ -152,21 +129,6 @@ extension Record.Blob {
         let size = try cursor.int()
         try cursor.pass("}")
         guard size >= 0 else { throw JSONCursor.Mismatch() }
-        return Self(digest: digest, size: UInt64(size), sha256: sha256, isExecutable: isExecutable)
-    }
-
-    private init(inAnyOrder cursor: inout JSONCursor) throws(JSONCursor.Mismatch) {
-        var digest: Digest?, size: Int?, sha256: String?, isExecutable: Bool?
-        try cursor.object { name, cursor throws(JSONCursor.Mismatch) in
-            switch name {
-            case "digest": digest = try cursor.digest()
-            case "size": size = try cursor.int()
-            case "sha256": sha256 = try cursor.string()
-            case "isExecutable": isExecutable = try cursor.bool()
-            default: throw JSONCursor.Mismatch()
-            }
-        }
-        guard let digest, let size, size >= 0 else { throw JSONCursor.Mismatch() }
         self.init(digest: digest, size: UInt64(size), sha256: sha256, isExecutable: isExecutable)
     }
 }

@@ -37,12 +37,8 @@ extension RunLog {
 }
 
 extension RunLog.Node {
-    fileprivate init(_ cursor: inout JSONCursor) throws(JSONCursor.Mismatch) {
-        if let node = cursor.attempt(Self.written) { self = node } else { try self.init(inAnyOrder: &cursor) }
-    }
-
     /// As `put` writes it.
-    private static func written(_ cursor: inout JSONCursor) throws(JSONCursor.Mismatch) -> Self {
+    fileprivate init(_ cursor: inout JSONCursor) throws(JSONCursor.Mismatch) {
         try cursor.pass("{\"id\":")
         let id = try cursor.string()
         let key: Digest? = cursor.passes(",\"key\":") ? try cursor.digest() : nil
@@ -54,29 +50,8 @@ extension RunLog.Node {
         let stage = try cursor.string()
         try cursor.pass(",\"why\":")
         let why = try cursor.values { cursor throws(JSONCursor.Mismatch) in try cursor.string() }
-        var node = Self(id: id, stage: stage, key: key, outcome: outcome, why: why, seconds: seconds)
-        if cursor.passes(",\"world\":") { node.world = try cursor.string() }
-        try cursor.pass("}")
-        return node
-    }
-
-    private init(inAnyOrder cursor: inout JSONCursor) throws(JSONCursor.Mismatch) {
-        var id: String?, stage: String?, key: Digest?, world: String?, outcome: String?, why: [String]?
-        var seconds: Double?
-        try cursor.object { name, cursor throws(JSONCursor.Mismatch) in
-            switch name {
-            case "id": id = try cursor.string()
-            case "stage": stage = try cursor.string()
-            case "key": key = try cursor.digest()
-            case "world": world = try cursor.string()
-            case "outcome": outcome = try cursor.string()
-            case "why": why = try cursor.values { cursor throws(JSONCursor.Mismatch) in try cursor.string() }
-            case "seconds": seconds = try cursor.number()
-            default: throw JSONCursor.Mismatch()
-            }
-        }
-        guard let id, let stage, let outcome, let why, let seconds else { throw JSONCursor.Mismatch() }
         self.init(id: id, stage: stage, key: key, outcome: outcome, why: why, seconds: seconds)
-        self.world = world
+        if cursor.passes(",\"world\":") { world = try cursor.string() }
+        try cursor.pass("}")
     }
 }

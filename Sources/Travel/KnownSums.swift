@@ -4,6 +4,7 @@ import Diagnostics
 import Files
 import FoundationEssentials
 import Glibc
+import Work
 
 public final class KnownSums {
     private struct Known: Codable {
@@ -43,10 +44,8 @@ public final class KnownSums {
 
     /// A failure costs the next build the reading.
     public func write() {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         guard known.count != before.count || known.contains(where: { before[$0.key]?.signature != $0.value.signature }),
-            let bytes = try? encoder.encode(known)
+            let bytes = try? JSONForm.line.bytes(of: known)
         else { return }
         try? AtomicFile.write(Array(bytes), to: file, by: folder)
     }

@@ -62,9 +62,9 @@ public struct TravellingJob: Sendable {
         job.roots = job.roots.map { roots in
             Dictionary(uniqueKeysWithValues: roots.keys.map { ($0, JobPlaces.roots + "/" + $0) })
         }
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        guard let bytes = try? encoder.encode(job) else { throw BundleProblem.badJob(reason: "no JSON").diagnostic }
+        guard let bytes = try? JSONForm.line.bytes(of: job) else {
+            throw BundleProblem.badJob(reason: "no JSON").diagnostic
+        }
         self.job = Array(bytes)
         self.place = prefix + JobPlaces.job
         self.files = files

@@ -96,16 +96,6 @@ public struct JSONCursor {
         guard passes(text) else { throw Mismatch() }
     }
 
-    /// A value that nearly always is written in one form, in the order of its writer; nil: it is in another, and
-    /// nothing was read.
-    public mutating func attempt<T>(_ body: (inout JSONCursor) throws(Mismatch) -> T) -> T? {
-        let from = at
-        do throws(Mismatch) { return try body(&self) } catch {
-            at = from
-            return nil
-        }
-    }
-
     // MARK: Objects and lists
 
     /// Calls `body` for each member; it reads the value or skips it.

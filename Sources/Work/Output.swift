@@ -40,23 +40,6 @@ extension Output where Content: Encodable {
     public func encoded(_ content: Content) throws -> Data { try form.bytes(of: content) }
 }
 
-/// The layout of JSON. The bytes are hashed, so another layout is another result.
-public enum JSONForm: Sendable {
-    /// Indented, with a line feed at the end.
-    case document
-    /// Indented, without a line feed at the end.
-    case open
-    /// On one line.
-    case line
-
-    func bytes(of value: some Encodable) throws -> Data {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        if self != .line { encoder.outputFormatting.insert(.prettyPrinted) }
-        return try encoder.encode(value) + (self == .document ? [10] : [])
-    }
-}
-
 extension Job {
     /// The path at which a body writes an output's file.
     public func path(of output: Output<some Any>) -> String { scratch + "/" + output.declared.fileName }

@@ -55,9 +55,7 @@ final class WorkerProcess {
     var wantsToWrite: Bool { child.backlog > 0 }
 
     func start(_ work: Job) throws(BuildProblem) {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        guard let line = try? encoder.encode(work) else {
+        guard let line = try? JSONForm.line.bytes(of: work) else {
             throw .stageThrew(node: work.node, error: "cannot write its job as JSON")
         }
         job = work.id

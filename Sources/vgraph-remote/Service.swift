@@ -8,6 +8,7 @@ import Processes
 import Remotes
 import Store
 import Wire
+import Work
 
 final class Service: Sendable {
     let remotes: [Remote]
@@ -243,9 +244,7 @@ final class Replies: Sendable {
     init(to file: Int32) { self.file = file }
 
     func send(_ reply: some Encodable) {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        if let line = try? encoder.encode(reply) { send(Array(line)) }
+        if let line = try? JSONForm.line.bytes(of: reply) { send(Array(line)) }
     }
 
     func send(_ line: [UInt8]) {

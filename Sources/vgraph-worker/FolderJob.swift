@@ -73,9 +73,7 @@ private func performs(_ job: Job, in base: String) throws(NoJob) -> Bool {
         }
         reply.outcome = outcome
     }
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    guard let bytes = try? encoder.encode(reply),
+    guard let bytes = try? JSONForm.line.bytes(of: reply),
         (try? WholeFile.write(bytes, to: job.scratch + "/" + JobPlaces.reply)) != nil
     else { throw NoJob(reason: "cannot write the reply") }
     return reply.outcome != nil

@@ -2,7 +2,6 @@
 // others.
 import CSystem
 import Diagnostics
-import FoundationEssentials
 import Glibc
 import Render
 import Work
@@ -43,9 +42,7 @@ func printParts() -> Int32 {
         let parts = WorkerParts(
             program: String(cString: program), loader: own, libraries: loadedLibraries().filter { $0 != own },
             fonts: fonts.fonts, fontConfiguration: fonts.text)
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        print(String(decoding: try encoder.encode(parts), as: UTF8.self))
+        print(String(decoding: try JSONForm.line.bytes(of: parts), as: UTF8.self))
         return 0
     } catch {
         let text = "vgraph-worker: \(words(of: error))\n"

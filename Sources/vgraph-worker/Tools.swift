@@ -4,7 +4,6 @@ import CFFmpeg
 import CPango
 import CSystem
 import Digests
-import FoundationEssentials
 import Glibc
 import Media
 import Render
@@ -50,15 +49,13 @@ func toolsReport() -> String {
     let libraries = loadedLibraries()
     tools["hunspell"] = libraries.first { $0.contains("/libhunspell-") }.flatMap(fileVersion) ?? "unknown"
 
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     let report = ToolsReport(
         tools: tools, libraries: libraries,
         searched: FontLibrary.searchedPlaces() + [InstalledReviewers.markFile].compactMap { $0 } + [
             Dictionaries.folder
         ],
         missing: missingEncoders(), families: FontLibrary.familyCount())
-    return (try? encoder.encode(report)).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
+    return (try? JSONForm.line.bytes(of: report)).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
 }
 
 /// "1.7.so.0.0.1" of a library's file, behind its links.

@@ -52,11 +52,9 @@ func serve(first: String? = nil) -> Int32 {
     // standard error.
     let replies = fcntl(1, F_DUPFD_CLOEXEC, 3)
     dup2(2, 1)
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
 
     func send(_ reply: Reply) {
-        guard var line = try? encoder.encode(reply) else { return }
+        guard var line = try? JSONForm.line.bytes(of: reply) else { return }
         line.append(10)
         line.withUnsafeBytes { bytes in
             // If writing fails, the engine has ended and no one needs this work.

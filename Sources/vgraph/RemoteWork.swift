@@ -3,7 +3,6 @@
 import Diagnostics
 import Digests
 import Files
-import FoundationEssentials
 import Glibc
 import Graph
 import Processes
@@ -72,9 +71,7 @@ private final class ExecutorWriting: @unchecked Sendable {
         let sums = KnownSums(folder + "/" + Digest.of("bundle").hex + ".sums", by: folder)
         let file = ExecutorFile(remote: remote, bundle: try WorkerBundle(parts, sums))
         sums.write()
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        let bytes = (try? encoder.encode(file)).map { Array($0) } ?? []
+        let bytes = (try? JSONForm.line.bytes(of: file)).map { Array($0) } ?? []
         let path = folder + "/" + Digest.of(bytes).hex + ".executor"
         do throws(StoreProblem) { try AtomicFile.write(bytes, to: path, by: folder) } catch {
             throw Diagnostics([error.diagnostic])

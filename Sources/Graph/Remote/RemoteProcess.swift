@@ -1,10 +1,10 @@
 // The running vgraph-remote: lines of JSON in and out, without blocking. It may crash, hang or print anything: the
 // caller learns why it is gone and goes on without it. Must not know what is asked, and no network.
 import CSystem
-import FoundationEssentials
 import Glibc
 import Processes
 import Remotes
+import Work
 import Workers
 
 final class RemoteProcess {
@@ -27,9 +27,7 @@ final class RemoteProcess {
     var backlog: Int { child.backlog }
 
     func send(_ request: RemoteRequest) {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        guard let line = try? encoder.encode(request) else { return }
+        guard let line = try? JSONForm.line.bytes(of: request) else { return }
         child.send(line)
     }
 

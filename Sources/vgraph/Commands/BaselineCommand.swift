@@ -134,11 +134,7 @@ struct BaselineAcceptCommand: ParsableCommand {
                 path + "/" + file, with: Data(contentsOf: URL(filePath: scratch + "/" + made.frames[index].file)), name)
             list.frames[index].file = String(file)
         }
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted]
-        var text = try encoder.encode(list)
-        text.append(10)
-        try replace(path + "/" + Baseline.fileName, with: text, name)
+        try replace(path + "/" + Baseline.fileName, with: JSONForm.document.bytes(of: list), name)
         for file in Set(old?.frames.map(\.file) ?? []).subtracting(list.frames.map(\.file))
         where !file.contains("/") && file.hasSuffix(".png") {
             unlink(path + "/" + file)

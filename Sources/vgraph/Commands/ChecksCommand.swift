@@ -2,7 +2,6 @@
 import ArgumentParser
 import Composition
 import Diagnostics
-import FoundationEssentials
 import Work
 
 struct ChecksCommand: ParsableCommand {
@@ -36,9 +35,9 @@ struct ChecksCommand: ParsableCommand {
     }
 
     private func sayJSON(_ rules: [CheckRule]) throws {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        for rule in rules { printDocument(String(decoding: try encoder.encode(Row(rule: rule)), as: UTF8.self)) }
+        for rule in rules {
+            printDocument(String(decoding: try JSONForm.line.bytes(of: Row(rule: rule)), as: UTF8.self))
+        }
     }
 
     /// A rule, and whether a spec or a profile may switch it off.

@@ -18,9 +18,7 @@ struct PerformCommand: ParsableCommand {
             guard let job = try? JSONDecoder().decode(Job.self, from: Data(line.utf8)) else {
                 throw ExitStatus.badInput.code
             }
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-            printDocument(String(decoding: try encoder.encode(reply(job)), as: UTF8.self))
+            printDocument(String(decoding: try JSONForm.line.bytes(of: reply(job)), as: UTF8.self))
             fflush(nil)
         }
     }

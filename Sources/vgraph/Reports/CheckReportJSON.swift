@@ -1,7 +1,7 @@
 // A check report for programs: the report as the check stage writes it, with the names of its file and plan.
 import Composition
 import Diagnostics
-import FoundationEssentials
+import Work
 
 extension CheckedFile {
     private struct Line: Encodable {
@@ -26,10 +26,7 @@ extension CheckedFile {
     /// One line: `file`, `plan` (null: none), `passed`, `findings` (of the spec, if there are any), and the fields of
     /// `CheckReport`.
     func json() throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return String(
-            decoding: try encoder.encode(
-                Line(file: file, plan: plan, passed: passed, findings: findings, report: report)), as: UTF8.self)
+        let line = Line(file: file, plan: plan, passed: passed, findings: findings, report: report)
+        return String(decoding: try JSONForm.line.bytes(of: line), as: UTF8.self)
     }
 }

@@ -128,9 +128,7 @@ final class JSONReport: BuildObserver {
 
     static func text(_ value: Value, pretty: Bool) -> String {
         guard pretty else { return text(value) }
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted]
-        return (try? encoder.encode(value)).map { escaped(String(decoding: $0, as: UTF8.self)) } ?? "null"
+        return (try? JSONForm.open.bytes(of: value)).map { escaped(String(decoding: $0, as: UTF8.self)) } ?? "null"
     }
 
     /// On one line, as the encoder would write it.
