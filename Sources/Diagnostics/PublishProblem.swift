@@ -27,9 +27,15 @@ public enum PublishProblem: Problem {
     case evidenceMissing(file: String, target: String)
     case evidenceUnnamed(file: String)
     case unsigned(file: String)
+    /// A text of the film promises something until a day that is over.
+    case deadlineOver(text: String, day: String, at: Place?)
 
     public var diagnostic: Diagnostic {
         switch self {
+        case .deadlineOver(let text, let day, let at):
+            Diagnostic(
+                "deadline-over", .warning, "'\(text.prefix(80))' names a day that is over: \(day)",
+                hint: "change the date and build again, unless the film is to tell of the past", at: at)
         case .notPassed(let target):
             Diagnostic(
                 "publish-not-passed", fault: .result, "the gate does not pass \(target), so it is not published",

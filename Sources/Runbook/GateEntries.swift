@@ -109,6 +109,13 @@ extension Runbook {
             remedy: "Fill the cell, also where the default is meant.",
             example: "'the row with sku 'sol' has no value for 'price': its film has the spec's default'."),
         RunbookEntry(
+            "deadline-over", "A text names a day that is over",
+            symptom: "'approve' or 'publish' warns of a text such as 'Sale until 3 March 2024'.",
+            cause:
+                "The film, or the one that it was copied from, is of an earlier campaign. A build looks at no clock.",
+            remedy: "Change the date, build and decide again; a film that tells of the past needs nothing.",
+            example: "''Offer ends 2026-11-27' names a day that is over: 2026-11-27'."),
+        RunbookEntry(
             "gate-unwired", "The gate is not given what it judges",
             symptom: "'gate: pass', though the brief and the texts were put to no person.",
             cause: "The pipeline's gate stage does not name 'claims' or 'proof'.",

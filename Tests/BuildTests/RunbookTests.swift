@@ -55,6 +55,7 @@ import Testing
             .disagree(rule: "", profile: "", asks: "", others: "", ask: "", at: place),
         ]
         ids.formUnion(rules.map(\.diagnostic.id))
+        ids.insert(PublishProblem.deadlineOver(text: "", day: "", at: nil).diagnostic.id)
         ids.insert(BuildProblem.sameFilm("a.mp4", as: "b.mp4").diagnostic.id)
         ids.insert(SpecProblem.emptyCell("price", row: "", at: place).diagnostic.id)
         let entries = Runbook.entries, named = Set(entries.map(\.id))

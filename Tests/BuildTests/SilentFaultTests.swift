@@ -127,4 +127,18 @@ import Testing
             "\(two.out)\(two.err)")
         #expect(!(cover.out + cover.err).contains("streams of pictures"), "\(cover.out)\(cover.err)")
     }
+
+    /// A film of a sale that is over passes as ever; who approves or publishes it is told.
+    @Test func aDeadlineThatIsOverIsSaidWhereAPersonDecides() throws {
+        for (text, isOver) in [("Sale until 3 March 2024", true), ("Sale until 3 March 2999", false)] {
+            let film = try ApprovedFilm(Sample.spec(title: text))
+            defer { film.remove() }
+            #expect(try !film.vgraph("build", "clip.mp4").err.contains("[deadline-over]"))
+            let published = try film.publish()
+            #expect(published.status == 0, "\(published)")
+            #expect(published.err.contains("[deadline-over]") == isOver, "\(published)")
+            let again = try film.vgraph("approve", "clip.mp4", "--by", "anna", "--reason", "once more")
+            #expect(again.err.contains("names a day that is over: 3 March 2024 [deadline-over]") == isOver, "\(again)")
+        }
+    }
 }

@@ -54,6 +54,7 @@ struct ApproveCommand: ParsableCommand {
                 for (index, film) in judged.enumerated() { drafts[index].basis = try shared(film, with: basis, seen) }
             }
             for (film, draft) in zip(judged, drafts) {
+                printDiagnostics(film.deadlinesThatAreOver(), json: options.folder.json)
                 let record = try film.decide(draft, by: options.by)
                 film.keepCopy()
                 options.say(record, "\(film.name): APPROVED" + (record.basis.map { " like \($0.target)" } ?? ""))

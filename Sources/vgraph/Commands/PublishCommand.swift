@@ -58,6 +58,7 @@ struct PublishCommand: ParsableCommand {
             let project = try Project(folder), table = try BuildCommand.table(sets)
             try DecisionFile.look(at: reason, option: "--reason", limit: 2000)
             let judged = try JudgedTarget(target, project, sets: table)
+            printDiagnostics(judged.deadlinesThatAreOver(), json: folder.json)
             var film = PublishedFilm(judged: judged, sets: table, key: try PrivateKey.read(by), reason: reason)
             if let certificate, let certificateKey {
                 film.credentials = try SignedCredentials(

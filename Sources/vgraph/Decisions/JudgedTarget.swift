@@ -7,6 +7,7 @@ import Files
 import FoundationEssentials
 import Glibc
 import Graph
+import Spec
 import Stages
 import Work
 
@@ -68,6 +69,28 @@ struct JudgedTarget {
         }
         guard let found else { throw Refusal(.noArtifact(target: name, stage: judge)) }
         gate = found
+    }
+
+    /// Texts of the film that promise something until a day that is over; a day late, for all time zones.
+    func deadlinesThatAreOver() -> [Diagnostic] {
+        var request = project.request(targets: [name], sets: sets)
+        request.publishes = false
+        request.isRemembered = false
+        guard
+            let claims = try? project.builder.stages(of: ClaimsStage.stage.name, for: name, in: project.folders).first,
+            let made = try? project.builder.artifacts(
+                request, target: name, stage: claims, output: ClaimsStage.claims.declared.name
+            ).first,
+            let data = try? Data(contentsOf: URL(filePath: made.path)),
+            let list = try? JSONDecoder().decode(ClaimList.self, from: data)
+        else { return [] }
+        let yesterday = Deadline.Day(secondsSince1970: now - 86_400)
+        let shown: Set<Claim.Kind> = [.text, .caption, .speech]
+        return list.claims.filter { shown.contains($0.kind) }.compactMap { claim in
+            Deadline.over(in: claim.text, language: list.language, today: yesterday).map {
+                PublishProblem.deadlineOver(text: claim.text, day: $0, at: claim.place).diagnostic
+            }
+        }
     }
 
     /// By what it is, since a pipeline may call it anything.
