@@ -94,7 +94,7 @@ public enum SeenProblem: Sendable {
             return (
                 "P08.flash",
                 "the scene '\(id)' is shown for \(seconds) (\(frames) frame\(frames == 1 ? "" : "s")): it flashes up "
-                    + "between longer ones, and nobody sees what it shows",
+                    + "between longer ones, too short to be seen",
                 "show it longer, or remove it", at
             )
         case .repeatedScene(let id, let before, let line, let at):

@@ -239,7 +239,7 @@ private struct Area {
 }
 
 extension Color {
-    /// Whether nobody could tell one from the other: a few steps in each channel.
+    /// Whether one cannot be told from the other: a few steps in each channel.
     fileprivate func isHardly(_ other: Color) -> Bool {
         abs(Int(red) - Int(other.red)) <= 8 && abs(Int(green) - Int(other.green)) <= 8
             && abs(Int(blue) - Int(other.blue)) <= 8
