@@ -34,6 +34,12 @@ public struct Color: Codable, Sendable, Hashable {
         self.alpha = alpha
     }
 
+    /// Whether no channel but alpha differs by more than some steps.
+    public func isNear(_ other: Color, within steps: Int) -> Bool {
+        abs(Int(red) - Int(other.red)) <= steps && abs(Int(green) - Int(other.green)) <= steps
+            && abs(Int(blue) - Int(other.blue)) <= steps
+    }
+
     /// `#rgb`, `#rgba`, `#rrggbb` or `#rrggbbaa`.
     public init?(hex: String) {
         guard hex.first == "#" else { return nil }

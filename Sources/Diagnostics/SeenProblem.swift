@@ -86,8 +86,8 @@ public enum SeenProblem: Sendable {
         case .otherShape(let size, let shapes, let rule, let at):
             return (
                 "P01.shape",
-                "the picture is \(size), but the profile describes a screen of \(shapes): it will lie between bars or be "
-                    + "cropped",
+                "the picture is \(size), but the profile describes a screen of \(shapes): it will lie between bars or "
+                    + "be cropped",
                 "make a format of that shape ('formats'), or name the profile of another place; source: \(rule)", at
             )
         case .flashingScene(let id, let frames, let seconds, let at):

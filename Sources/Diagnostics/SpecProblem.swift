@@ -259,7 +259,8 @@ public enum SpecProblem: Problem {
         case .emptyCell(let name, let row, let at):
             return (
                 "empty-cell",
-                "the row \(row.isEmpty ? "of this film" : "with \(row)") has no value for '\(name)': its film has the spec's default",
+                "the row \(row.isEmpty ? "of this film" : "with \(row)") has no value for '\(name)': its film has the "
+                    + "spec's default",
                 "fill the cell; a text that may be left out says 'allow_empty: true'", at
             )
         case .unreadable(let path, let reason, let at):

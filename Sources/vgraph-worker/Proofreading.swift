@@ -25,7 +25,6 @@ struct Proofreading {
         recalling before: ProofAnswers = ProofAnswers()
     ) throws {
         let used = FontsUsed()
-        var heard: (mix: AudioMix, speech: ProofAnswers.Speech?)?
         var looked: [Discovered] = []
         var known = ProofAnswers()
         for draft in drafts where !known.words.contains(where: { $0.language == draft.video.language }) {
@@ -41,13 +40,11 @@ struct Proofreading {
                 }
             }
             // Formats of a spec usually have the same sound.
-            if heard?.mix != draft.video.mix {
-                heard = (draft.video.mix, try speech(of: draft, in: folders, known: before.speech))
-                if let speech = heard?.speech { known.speech.append(speech) }
-            }
+            let heard = try speech(of: draft, in: folders, known: known.speech + before.speech)
+            if let heard, !known.speech.contains(heard) { known.speech.append(heard) }
             return Proof(
                 draft: draft, facts: facts, measured: measured, profile: profile.of(format: draft.format),
-                fonts: try sources.answers(to: draft.fontQuestions(facts)), speech: heard?.speech?.steps,
+                fonts: try sources.answers(to: draft.fontQuestions(facts)), speech: heard?.steps,
                 spelling: spelling[draft.video.language] ?? SpellingAnswers())
         }
         var warnings: [Diagnostic] = []

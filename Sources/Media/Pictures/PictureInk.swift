@@ -1,5 +1,5 @@
-// What can be seen of a picture with transparency: nothing, or one colour, as of a white logo. Such a picture is not seen
-// in front of its own colour.
+// What can be seen of a picture with transparency: nothing, or one colour, as of a white logo. Such a picture is not
+// seen in front of its own colour.
 import Composition
 
 enum PictureInk: Equatable {
@@ -29,9 +29,7 @@ enum PictureInk: Equatable {
                 }
                 // Colours of pixels that are hardly there are rounded roughly.
                 let slack = Self.tolerance + (alpha < 128 ? 8 : 0)
-                guard abs(Int(known.red) - Int(color.red)) <= slack, abs(Int(known.green) - Int(color.green)) <= slack,
-                    abs(Int(known.blue) - Int(color.blue)) <= slack
-                else {
+                guard known.isNear(color, within: slack) else {
                     self = .several
                     return
                 }

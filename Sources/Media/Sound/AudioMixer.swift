@@ -134,8 +134,6 @@ public final class AudioMixer {
         private var tracks: AudioDecoder.Tracks?
         /// Whether a written duration ends it, so that the file may go on.
         private let endsEarly: Bool
-        /// Whether nothing but the film's end ends it, if not its file.
-        private let isCutByFilm: Bool
 
         init(_ piece: AudioMix.Piece, index: Int, file: SoundFile, mixLength: Int, isVoice: Bool) throws {
             func samples(_ what: String, _ seconds: Double) throws -> Int {
@@ -157,7 +155,6 @@ public final class AudioMixer {
             let toEnd = max(0, mixLength - start)
             length = try min(toEnd, piece.duration.map { try samples("duration", $0) } ?? toEnd)
             endsEarly = piece.duration != nil && length < toEnd
-            isCutByFilm = !endsEarly
             edges = isVoice && !piece.loops ? CutEdges() : nil
             countsFile = fadeOut > 0 && !loops
             buffer = .allocate(capacity: AudioMixer.block * 2)
@@ -184,7 +181,7 @@ public final class AudioMixer {
             shape(buffer + from * 2, played: played, count: got)
             samples = buffer
             if played + got >= length {
-                if fadeOut == 0, isCutByFilm { goesOn = loops || rest() > 0 }
+                if fadeOut == 0, !endsEarly { goesOn = loops || rest() > 0 }
                 decoder = nil
             }
         }

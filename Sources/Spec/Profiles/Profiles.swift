@@ -165,12 +165,11 @@ extension ValidSpec {
         own.severities = document.acceptance.checks.severities(known: checks, reader)
         guard reader.errors.isEmpty else { throw Diagnostics(reader.problems.inFileOrder()) }
         if let named {
-            let
-                places = RulePlaces(
-                    document.acceptance.rules, document.acceptance.checks, else: place(along: ["acceptance"])),
-                asked =
-                    "\(named.names.count == 1 ? "the profile" : "one of the profiles") "
-                    + named.names.map { "'\($0)'" }.joined(separator: ", ") + " asks for"
+            let places = RulePlaces(
+                document.acceptance.rules, document.acceptance.checks, else: place(along: ["acceptance"]))
+            let asked =
+                "\(named.names.count == 1 ? "the profile" : "one of the profiles") "
+                + named.names.map { "'\($0)'" }.joined(separator: ", ") + " asks for"
             own.loosened(from: named).forEach { tell(places.problem($0, asked: asked).diagnostic) }
         }
         var whole = own.over(named?.over(base) ?? base)

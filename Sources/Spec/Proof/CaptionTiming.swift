@@ -70,7 +70,7 @@ extension ProofCheck {
             "show it longer or shorten its text. Only a warning, since more than a quarter of a professionally made "
             + "file exceeds the limit"
     ) { proof in
-        let language = String(proof.video.language.lowercased().prefix { $0 != "-" })
+        let language = proof.language
         // One character of these languages carries as much as several letters.
         let isCompact = ["zh", "ja", "ko", "yue"].contains(language)
         let speed = proof.profile.readingSpeed[language] ?? (isCompact ? nil : proof.profile.readingSpeed["other"])

@@ -49,7 +49,7 @@ extension ProofCheck {
 
 extension Proof {
     /// The primary tag of the film's language.
-    var language: String { video.language.prefix { $0 != "-" }.lowercased() }
+    var language: String { primaryLanguage(video.language) }
 }
 
 /// A source, read once.

@@ -63,7 +63,7 @@ public struct Proof: Sendable {
         self.facts = facts
         self.measured = measured
         self.profile = profile
-        let language = draft.video.language.prefix { $0 != "-" }.lowercased()
+        let language = primaryLanguage(draft.video.language)
         contradictions = Contradictions(draft.statements, language: language)
     }
 

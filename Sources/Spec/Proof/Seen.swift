@@ -196,7 +196,8 @@ extension ShownLayer {
                 }
                 if place.meets(area) { return nil }
             }
-            guard case .color(let color) = paint, color.alpha == 255, ink.isHardly(color) else { return nil }
+            guard case .color(let color) = paint, color.alpha == 255, ink.isNear(color, within: 8)
+            else { return nil }
             behind = name
         }
         return behind.map { .sameColor(ink.hex, behind: $0) }
@@ -235,14 +236,6 @@ private struct Area {
 
     func holds(_ other: Area) -> Bool {
         x0 <= other.x0 + 0.01 && y0 <= other.y0 + 0.01 && x1 >= other.x1 - 0.01 && y1 >= other.y1 - 0.01
-    }
-}
-
-extension Color {
-    /// Whether one cannot be told from the other: a few steps in each channel.
-    fileprivate func isHardly(_ other: Color) -> Bool {
-        abs(Int(red) - Int(other.red)) <= 8 && abs(Int(green) - Int(other.green)) <= 8
-            && abs(Int(blue) - Int(other.blue)) <= 8
     }
 }
 

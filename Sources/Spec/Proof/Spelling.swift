@@ -35,7 +35,7 @@ extension Draft {
     /// to 100 ms for each, and of a name within a sentence nothing is said.
     public func suspects(among unknown: [String]) -> [String] {
         guard !unknown.isEmpty else { return [] }
-        let language = video.language.prefix { $0 != "-" }.lowercased(), unknown = Set(unknown)
+        let language = primaryLanguage(video.language), unknown = Set(unknown)
         let statements = statements.filter(\.isSpelled), uses = statements.uses
         let words = statements.flatMap(\.spelledWords).filter { unknown.contains($0.text) }
         let names = words.filter { $0.isCapitalised && $0.mayBeTypo(uses, language: language) }

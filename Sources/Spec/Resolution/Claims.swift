@@ -203,7 +203,7 @@ private struct Claimant {
         struct Number: Hashable { var written: String, source: String? }
         var found: [(number: Number, holders: [Claim], place: Place)] = []
         var numbers: [Number: Int] = [:]
-        let language = video.language.prefix { $0 != "-" }.lowercased()
+        let language = primaryLanguage(video.language)
         let byWords = Dictionary(grouping: claims) { Token.keys(of: $0.text) }
         for statement in statements where !statement.kind.isAboutTheFilm {
             let figures = Figures(statement.text, language: language)

@@ -2,7 +2,7 @@
 
 /// In capitals, by the rules of `language` (a tag such as tr or el-GR), otherwise by those of Unicode.
 func uppercased(_ text: String, language: String) -> String {
-    switch primary(language) {
+    switch primaryLanguage(language) {
     case "tr", "az": mapped(text, [("i", "İ"), ("ı", "I")]).uppercased()
     case "el": greekCapitals(text)
     case "lt": withoutSoftDots(text).uppercased()
@@ -13,7 +13,7 @@ func uppercased(_ text: String, language: String) -> String {
 
 /// In small letters, by the rules of `language` and of Unicode; a sigma at the end of a word becomes ς.
 func lowercased(_ text: String, language: String) -> String {
-    let mapped = ["tr", "az"].contains(primary(language)) ? mapped(text, [("İ", "i"), ("I", "ı")]) : text
+    let mapped = ["tr", "az"].contains(primaryLanguage(language)) ? mapped(text, [("İ", "i"), ("I", "ı")]) : text
     let letters = Array(mapped.unicodeScalars)
     var out = String.UnicodeScalarView()
     for (index, scalar) in letters.enumerated() {
@@ -26,8 +26,6 @@ func lowercased(_ text: String, language: String) -> String {
     }
     return String(out)
 }
-
-private func primary(_ language: String) -> String { String(language.prefix { $0 != "-" }).lowercased() }
 
 private func mapped(_ text: String, _ pairs: [(Unicode.Scalar, String)]) -> String {
     var out = String.UnicodeScalarView()

@@ -1,20 +1,18 @@
 // Texts that name a day until which something holds, and that day is over. A build looks at no clock, so this is asked
 // where a person decides: a film of last year's sale is right, and is not to be published again.
+import Glibc
 
 public enum Deadline {
     /// A day of the calendar.
     public struct Day: Sendable, Comparable {
         var year, month, day: Int
 
+        /// In UTC.
         /// - Parameter seconds: since 1970.
         public init(secondsSince1970 seconds: Int64) {
-            // Days since 1 March of the year 0, in which leap days are the last of their years.
-            let days = Int(seconds / 86_400) + 719_468, era = days / 146_097, inEra = days % 146_097
-            let yearOfEra = (inEra - inEra / 1460 + inEra / 36_524 - inEra / 146_096) / 365
-            let inYear = inEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100), month = (5 * inYear + 2) / 153
-            day = inYear - (153 * month + 2) / 5 + 1
-            self.month = month < 10 ? month + 3 : month - 9
-            year = yearOfEra + era * 400 + (self.month <= 2 ? 1 : 0)
+            var time = time_t(seconds), parts = tm()
+            gmtime_r(&time, &parts)
+            (year, month, day) = (Int(parts.tm_year) + 1900, Int(parts.tm_mon) + 1, Int(parts.tm_mday))
         }
 
         init(year: Int, month: Int, day: Int) { (self.year, self.month, self.day) = (year, month, day) }
@@ -24,7 +22,7 @@ public enum Deadline {
 
     /// The first day in a text that is over, as it is written; only with a year, and after a word such as "until".
     public static func over(in text: String, language: String, today: Day) -> String? {
-        let tag = language.prefix { $0 != "-" }.lowercased()
+        let tag = primaryLanguage(language)
         guard Vocabulary.languages.contains(tag) else { return nil }
         let tokens = Token.all(in: text)
         return WrittenDate.all(in: tokens, language: tag).first { date in
