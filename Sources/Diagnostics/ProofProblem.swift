@@ -11,6 +11,9 @@ public enum ProofProblem: Sendable {
     case voicesMeet(String, next: String, line: Int, seconds: String, at: Place)
     case voiceApart(scene: String, seconds: String, isLate: Bool, at: Place)
     case captionUnspoken(text: String, silent: String, at: Place)
+    /// `spoken`: when its words begin, in the film.
+    case captionApart(text: String, seconds: String, isLate: Bool, spoken: String, at: Place)
+    case speechWithoutCaption(from: String, to: String, at: Place)
     case shortClip(String, missing: String, at: Place)
     case unheard([String], at: Place)
     case shortSound(String, missing: String, at: Place)
@@ -147,6 +150,19 @@ public enum ProofProblem: Sendable {
                 "P12.silent",
                 "no voice speaks during \(silent) of the caption \(quoted(text)), but speech near it has no caption",
                 "tie voice and captions to the same scene, or correct the times of the captions", at
+            )
+        case .captionApart(let text, let seconds, let isLate, let spoken, let at):
+            return (
+                "P12.caption",
+                "the caption \(quoted(text)) comes \(seconds) \(isLate ? "after" : "before") the voice begins to speak, "
+                    + "unlike the others",
+                "the voice begins at \(spoken) of the video: start the caption there", at
+            )
+        case .speechWithoutCaption(let from, let to, let at):
+            return (
+                "P12.missing",
+                "what the voice says from \(from) to \(to) of the video has no caption, unlike the rest",
+                "write the caption; if there is nothing to show, set the check P12.missing to off", at
             )
         case .shortClip(let name, let missing, let at):
             return (

@@ -12,6 +12,8 @@ public enum SeenProblem: Sendable {
     case soundAtOtherSpeed(what: String, line: Int, speed: String, at: Place)
     /// `shapes`: those of the screens that the profiles describe, such as "9:16".
     case otherShape(size: String, shapes: String, rule: String, at: Place)
+    /// `rate`: frames a second; `what` moves, which is in line `line`.
+    case jerky(rate: String, what: String, line: Int, at: Place)
     /// `frames`: for how many the scene is shown.
     case flashingScene(id: String, frames: Int, seconds: String, at: Place)
     case repeatedScene(id: String, before: String, line: Int, at: Place)
@@ -89,6 +91,11 @@ public enum SeenProblem: Sendable {
                 "the picture is \(size), but the profile describes a screen of \(shapes): it will lie between bars or "
                     + "be cropped",
                 "make a format of that shape ('formats'), or name the profile of another place; source: \(rule)", at
+            )
+        case .jerky(let rate, let what, let line, let at):
+            return (
+                "P01.rate", "'video.fps' is \(rate), so \(what) (line \(line)) moves in jerks",
+                "use 24 to 60 frames a second; an edit costs only what it changes at any rate", at
             )
         case .flashingScene(let id, let frames, let seconds, let at):
             return (

@@ -22,6 +22,8 @@ public enum SoundProblem: Problem, Hashable {
     /// A file has several sounds; `taken`: the number of the one that is heard.
     case severalTracks(file: String, count: Int, taken: Int, language: String?)
     case voicesTogether(file: String, other: String, seconds: Double)
+    /// `by`: dB.
+    case voiceSofter(file: String, other: String, by: Int)
     /// A sound that is at full level where the film ends, and would go on.
     case cutByTheEnd(file: String)
     /// Music that ends so many seconds before the film.
@@ -103,6 +105,13 @@ public enum SoundProblem: Problem, Hashable {
                     ? "the voice in '\(file)' speaks over itself for \(decimals(seconds, 1)) s"
                     : "the voices in '\(file)' and '\(other)' speak at the same time for \(decimals(seconds, 1)) s",
                 hint: "start one where the other has ended, or lower one of them by more than 10 dB")
+        case .voiceSofter(let file, let other, let by):
+            Diagnostic(
+                "voices-uneven", .warning,
+                file == other
+                    ? "the voice in '\(file)' is \(by) dB softer at one time than at another"
+                    : "the voice in '\(file)' is \(by) dB softer than that in '\(other)'",
+                hint: "raise its 'gain' by \(by) dB, or record both at one level")
         case .cutByTheEnd(let file):
             Diagnostic(
                 "sound-cut-off", .warning, "'\(file)' is cut off by the end of the film, at its full level",

@@ -15,6 +15,10 @@ public enum WordingProblem: Sendable {
     case noDay(String, at: Place)
     case denial(text: String, otherText: String, otherKind: String, isDenied: Bool, holder: Place, at: Place)
     case name(String, usual: String, holder: Place, at: Place)
+    case address(
+        String, usual: String, text: String, otherText: String, otherKind: String, holder: Place, at: Place)
+    /// `example`: a number as the language writes it.
+    case notation(String, example: String, text: String, at: Place)
     /// `kind`: of the statement that says it.
     case forbidden(String, kind: String, text: String, holder: Place, at: Place)
     /// The part of a text that a program left there.
@@ -93,6 +97,19 @@ public enum WordingProblem: Sendable {
             return (
                 "P14.name", "'\(name)' is written '\(usual)' elsewhere (\(Self.at(holder)))",
                 "write a name in one way; if they are two names, set the check P14.name to off", at
+            )
+        case .address(let written, let usual, let text, let otherText, let otherKind, let holder, let at):
+            let other = otherText == usual ? otherKind : "\(otherKind) \(quoted(otherText))"
+            return (
+                "P14.address",
+                "\(quoted(text)) says '\(written)', but the \(other) says '\(usual)' (\(Self.at(holder)))",
+                "correct one of them; if there are two addresses, set the check P14.address to off", at
+            )
+        case .notation(let number, let example, let text, let at):
+            return (
+                "P16.notation",
+                "\(quoted(text)) has '\(number)', but the language of the film writes numbers as '\(example)'",
+                "write it so, or declare another language in 'video.language'", at
             )
         case .forbidden(let words, let kind, let text, let holder, let at):
             return (

@@ -64,6 +64,16 @@ extension Runbook {
             remedy: "Start one where the other has ended; an original under its translation is 15 dB softer.",
             example: "'the voices in 'hook.wav' and 'offer.wav' speak at the same time for 1.8 s'."),
         RunbookEntry(
+            "voices-uneven", "One voice is softer than another",
+            symptom: "Viewers turn the sound up for one scene and down for the next.",
+            cause:
+                "Two recordings were made at different distances, or one track has a 'gain' that is left from a test.",
+            remedy: """
+                Give the softer one the 'gain' that the message names, and listen to both. A voice that speaks under \
+                another at the same time may be softer.
+                """,
+            example: "'the voice in 'offer.wav' is 14 dB softer than that in 'hook.wav''."),
+        RunbookEntry(
             "sound-cut-off", "The end of the film cuts a sound off",
             symptom: "The music stops in the middle of a bar, with a click.",
             cause: "The file is longer than the film, or repeats, and its track has no 'fade_out'.",

@@ -18,6 +18,12 @@ extension Runbook {
             remedy: "Change the field, or name the platform where the film will really be published.",
             example: "'the height is 1080, but the profile requires 1920': the short needs its own format."),
         RunbookEntry(
+            "P01.rate", "The frame rate suffices for what moves",
+            symptom: "Clips and moving layers go in jerks, as in a slide show.",
+            cause: "'video.fps' is left from a draft, or was meant as a duration.",
+            remedy: "Set 24, 25, 30, 50 or 60, as the clips have. For slides that stand still few frames are right.",
+            example: "''video.fps' is 5, so 'clip.mp4' (line 9) moves in jerks'."),
+        RunbookEntry(
             "P01.shape", "The picture has the shape of the profiles' screens",
             symptom: "The film will lie between bars, or be cropped, where it is published.",
             cause: "'acceptance.profile' names a place of upright films, and 'video.size' is wide.",
@@ -335,6 +341,18 @@ extension Runbook {
             cause: "The caption's time is wrong, or the voice was moved.",
             remedy: "Tie both to the same scene, or correct the caption's times.",
             example: "'no voice speaks during 1.8 s of the caption 'Try it today''."),
+        RunbookEntry(
+            "P12.caption", "A caption comes with its words",
+            symptom: "One caption appears long before or after the words that it shows; the others are right.",
+            cause: "Its line was edited or moved by hand, or the voice says something before it that no caption shows.",
+            remedy: "Listen at that time: correct the start, or write the caption that is missing before it.",
+            example: "'the caption 'It follows your day' comes 0.8 s after the voice begins to speak'."),
+        RunbookEntry(
+            "P12.missing", "All that is said has a caption",
+            symptom: "The voice says a sentence that no caption shows, while all others have theirs.",
+            cause: "A line was deleted, or the file of captions is an earlier or a shortened one.",
+            remedy: "Write the caption, or name the whole file. For a voice without words there, set the check to off.",
+            example: "'what the voice says from 7 s to 8.9 s of the video has no caption'."),
         RunbookEntry(
             "P12.words", "Captions are what the voice says",
             symptom: "The captions say something else than the voice, though their times are right.",

@@ -56,6 +56,26 @@ extension Runbook {
             remedy: "Ask the person. For two persons set 'acceptance: { checks: { P14.name: off } }'.",
             example: "''Ana' is written 'Anna' elsewhere'."),
         RunbookEntry(
+            "P14.address", "Addresses are written in one way",
+            symptom:
+                "A warning: the film names a web address, a mail address or a telephone number in two ways that look "
+                + "alike.",
+            cause: "A slip, an address that has changed, or two addresses, as of two countries.",
+            remedy: """
+                Open the address, or call the number, and correct the other one. Two that are meant stand best in one \
+                text; otherwise set 'acceptance: { checks: { P14.address: off } }'.
+                """,
+            example: "''Go to lampco.de' says 'lampco.de', but the call to action says 'lampco.com''."),
+        RunbookEntry(
+            "P16.notation", "Numbers are written as the language writes them",
+            symptom: "A warning: an English text says 1.299,00 or a German one 1,299.00.",
+            cause: "The number was copied from a text or a table of another language.",
+            remedy: """
+                Write it as the language does. A number in a prop is written right in every language by \
+                '{{price, currency EUR}}' or '{{n, number}}'.
+                """,
+            example: "''Only $1.299,00' has '1.299,00', but the language of the film writes numbers as '1,234.50''."),
+        RunbookEntry(
             "P15.forbidden", "Nothing is said that must not be",
             symptom: "The build stops: a text, a caption, the narration or the title has words of 'brief.must_not'.",
             cause: "The text was written without the brief.",

@@ -16,7 +16,7 @@ public enum AudioStage {
         "bits per second of the AAC stream")
 
     public static let stage = StageDescriptor(
-        name: "audio", version: 7, summary: "mixes and encodes the sound",
+        name: "audio", version: 8, summary: "mixes and encodes the sound",
         slots: [mix.declared, materials.declared],
         outputs: [sound.declared, heard.declared],
         parameters: [bitrate.declared],

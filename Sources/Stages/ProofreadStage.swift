@@ -15,7 +15,7 @@ public enum ProofreadStage {
     public static let known = Output("known", .proofAnswers, file: "known.json", form: .line)
 
     public static let stage = StageDescriptor(
-        name: "proofread", version: 9, summary: "checks the resolved spec and proofreads its texts before rendering",
+        name: "proofread", version: 10, summary: "checks the resolved spec and proofreads its texts before rendering",
         slots: [drafts.declared, facts.declared, profile.declared],
         outputs: [texts.declared, findings.declared, known.declared],
         tools: ["libavformat", "libavcodec", "fontconfig", "pango", "freetype", "harfbuzz", "hunspell"],

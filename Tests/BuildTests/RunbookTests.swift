@@ -40,7 +40,8 @@ import Testing
             .unheard(file: "v.wav"), .drowned(file: "v.wav", by: 6), .voiceCut(file: "v.wav", isEnd: true, at: 1),
             .voiceOneSided(file: "v.wav", isLeft: true),
             .severalTracks(file: "v.mkv", count: 2, taken: 1, language: nil),
-            .voicesTogether(file: "v.wav", other: "w.wav", seconds: 2), .cutByTheEnd(file: "m.wav"),
+            .voicesTogether(file: "v.wav", other: "w.wav", seconds: 2),
+            .voiceSofter(file: "v.wav", other: "w.wav", by: 14), .cutByTheEnd(file: "m.wav"),
             .endsEarly(file: "m.wav", by: 3), .silentEnd(seconds: 4),
         ]
         ids.formUnion(sounds.map(\.diagnostic.id))

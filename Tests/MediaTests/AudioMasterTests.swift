@@ -272,6 +272,32 @@ import Testing
         #expect(ids.contains("voices-together") == isTold, "\(ids)")
     }
 
+    /// Two voices, one after the other or one under the other, the second with another gain.
+    @Test(
+        arguments: [
+            (-14.0, 4.0, nil, true), (14, 4, nil, true), (-8, 4, nil, false), (-14, 0.5, nil, false),
+            (-14, 4, 0.4, false),
+        ] as [(Double, Double, Double?, Bool)])
+    func twoVoicesAreEquallyLoud(gain: Double, later: Double, duration: Double?, isTold: Bool) throws {
+        let files: [AssetDigest: String] = [
+            .of("v"): try scratch.wav(words(0.05), "v.wav"), .of("w"): try scratch.wav(words(0.05), "w.wav"),
+        ]
+        let mix = AudioMix(
+            samples: 384_000,
+            pieces: [
+                Piece(asset: .of("v"), start: 0, speaks: true),
+                Piece(asset: .of("w"), start: later, duration: duration, gain: gain, speaks: true),
+            ], loudness: nil)
+        let found = try master(mix, files).warnings.filter { $0.id == "voices-uneven" }.map(\.message)
+        let (soft, loud) = gain < 0 ? ("w.wav", "v.wav") : ("v.wav", "w.wav")
+        #expect(found == (isTold ? ["the voice in '\(soft)' is 14 dB softer than that in '\(loud)'"] : []))
+        // Of music nothing is said.
+        let music = AudioMix(
+            samples: 384_000, pieces: mix.pieces.map { Piece(asset: $0.asset, start: $0.start, gain: $0.gain) },
+            loudness: nil)
+        #expect(try !master(music, files).warnings.contains { $0.id == "voices-uneven" })
+    }
+
     /// Under music in both channels D07 does not notice that a voice is in one.
     @Test(arguments: [(1, 0, true), (0, 1, true), (1, 1, false), (1, 0.3, false)] as [(Float, Float, Bool)])
     func aVoiceIsInBothChannels(left: Float, right: Float, isTold: Bool) throws {

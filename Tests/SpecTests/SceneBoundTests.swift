@@ -174,7 +174,7 @@ struct SceneBoundTests {
             try Self.found(inserted: 0, at: 0) { seconds, _ in
                 (0..<Int(seconds * 20)).map { (10..<60).contains($0) || (90..<140).contains($0) || $0 > 280 }
             }
-            .allSatisfy { $0.id == "P12.silent" })
+            .allSatisfy { $0.id != "P12.shift" })
         // Without pauses it is the end that tells.
         #expect(
             try Self.found(inserted: 2, at: 2) { seconds, _ in (0..<Int(seconds * 20)).map { (10..<320).contains($0) } }
@@ -216,7 +216,10 @@ struct SceneBoundTests {
                 "version: 1\nassets: { voice: assets/voice.wav }\nscenes: [ \(scenes) "
                 + "]\ncaptions:\n\(cues.joined(separator: "\n"))\n"
                 + "audio: { tracks: [ { asset: voice, duration: 5s } ] }"
-            let found = try proofread(text, speech: speech).filter { $0.id.hasPrefix("P12") }
+            // Where one sentence of all has none, that is said.
+            let found = try proofread(text, speech: speech).filter {
+                $0.id.hasPrefix("P12") && $0.id != "P12.missing"
+            }
             #expect(found.isEmpty, "\(seed): \(found)")
         }
     }

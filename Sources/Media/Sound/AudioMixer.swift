@@ -103,6 +103,8 @@ public final class AudioMixer {
             case .oneSided(let piece, let isLeft): .voiceOneSided(file: voices[piece].name, isLeft: isLeft)
             case .together(let piece, let other, let seconds):
                 .voicesTogether(file: voices[piece].name, other: voices[other].name, seconds: seconds)
+            case .softer(let piece, let other, let by):
+                .voiceSofter(file: voices[piece].name, other: voices[other].name, by: by)
             case .full(let piece): voices[piece].goesOn ? .cutByTheEnd(file: voices[piece].name) : nil
             case .early(let piece, let by): .endsEarly(file: voices[piece].name, by: by)
             case .silentEnd(let seconds): .silentEnd(seconds: seconds)

@@ -40,6 +40,8 @@ struct PieceLevels {
     private static let alike = 10
     /// Steps and share of the shorter voice's speech that two may speak together: a second, a fifth.
     private static let mostTogether = (steps: 20, share: 0.2)
+    /// dB between two voices, one after the other, of which a viewer turns one up: twice as loud.
+    private static let uneven = 10
     /// Of more voices the pairs are not compared.
     private static let mostPaired = 8
 
@@ -153,6 +155,8 @@ struct PieceLevels {
         case oneSided(piece: Int, isLeft: Bool)
         /// Two voices that speak at the same time.
         case together(piece: Int, other: Int, seconds: Double)
+        /// A voice that speaks softer than another one, at another time.
+        case softer(piece: Int, than: Int, by: Int)
         /// A bed that is at full level in the last moment of the film: cut, if its file goes on.
         case full(piece: Int)
         /// A bed that ends so many seconds before the film, while nothing like it begins.
@@ -181,7 +185,7 @@ struct PieceLevels {
             guard speech >= Self.leastSpeech, let middle, Double(middle - 30) <= Self.drowned else { return nil }
             return .drowned(piece: index, by: Double(30 - middle))
         }
-        return alone + oneSided() + together() + ends()
+        return alone + oneSided() + together() + softer() + ends()
     }
 
     private func ends() -> [Fault] {
@@ -234,6 +238,36 @@ struct PieceLevels {
             }
             return .oneSided(piece: index, isLeft: left > right)
         }
+    }
+
+    /// A voice under another one, such as an original under its translation, is meant to be softer.
+    private func softer() -> [Fault] {
+        var heard: [(piece: Int, level: Int, steps: ClosedRange<Int>)] = []
+        for index in pieces.indices where voices.contains(index) && pieces[index].isHeard {
+            if let level = level(index), let steps = pieces[index].heard { heard.append((index, level, steps)) }
+        }
+        guard let loud = heard.min(by: { $0.level < $1.level }) else { return [] }
+        return heard.compactMap { one in
+            guard one.level - loud.level > Self.uneven,
+                !heard.contains(where: { $0.piece != one.piece && $0.steps.overlaps(one.steps) })
+            else { return nil }
+            return .softer(piece: one.piece, than: loud.piece, by: one.level - loud.level)
+        }
+    }
+
+    /// The middle level at which a voice speaks, in dB below full scale; nil for less than a second of speech.
+    private func level(_ piece: Int) -> Int? {
+        guard let loudest = loudest(piece) else { return nil }
+        let counts = (loudest..<min(Self.levels, loudest + Self.depth)).map { level in
+            pieces[piece].steps[(level * Self.ratios)..<((level + 1) * Self.ratios)].reduce(0, +)
+        }
+        let speech = counts.reduce(0, +)
+        guard speech >= Self.leastSpeech * 2 else { return nil }
+        var sum = 0
+        return counts.firstIndex {
+            sum += $0
+            return sum * 2 >= speech
+        }.map { loudest + $0 }
     }
 
     private func together() -> [Fault] {

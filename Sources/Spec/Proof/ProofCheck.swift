@@ -21,7 +21,8 @@ public struct ProofCheck: Sendable {
     }
 
     public static let all: [ProofCheck] = [
-        .structure, .profile, .shape, .duration, .narration, .assets, .lengths, .sound, .captions, .frame, .layer, .cut,
+        .structure, .profile, .rate, .shape, .duration, .narration, .assets, .lengths, .sound, .captions, .frame,
+        .layer, .cut,
         .focus,
         .keep, .enlarged, .stretched, .group, .fit, .small, .words,
         .lines, .characters,
@@ -29,9 +30,9 @@ public struct ProofCheck: Sendable {
         .empty, .flash, .repeated, .unseen, .moves,
         .zones, .kept, .overlap,
         .collision, .contrast, .unreadable, .licenses, .generated, .trained, .credentials,
-        .spoken, .unspoken, .said, .lips,
-        .source, .unbound, .numbers, .slips, .dates, .polarity, .nameSpelling,
-        .forbidden, .unsaid, .template, .placeholder, .spelling, .doubled, .unchecked, .languages,
+        .spoken, .unspoken, .oneCaption, .uncaptioned, .said, .lips,
+        .source, .unbound, .numbers, .slips, .dates, .polarity, .nameSpelling, .address,
+        .forbidden, .unsaid, .template, .placeholder, .spelling, .doubled, .notation, .unchecked, .languages,
         .untranslated, .stale, .unknownText, .keptVoice, .keptCaptions,
     ]
 
@@ -51,6 +52,8 @@ public struct Proof: Sendable {
     public var speech: [Bool]?
     public var spelling: SpellingAnswers
     let contradictions: Contradictions
+    /// When voices sound and captions are shown, and by what all of them are apart; looked for once for four checks.
+    private(set) var heard: (captions: SpokenCaptions, shift: (scene: Int, steps: Int)?)?
 
     public init(
         draft: Draft, facts: Facts, measured: [MeasuredText], profile: Profile, fonts: FontAnswers = FontAnswers(),
@@ -65,6 +68,7 @@ public struct Proof: Sendable {
         self.profile = profile
         let language = primaryLanguage(draft.video.language)
         contradictions = Contradictions(draft.statements, language: language)
+        heard = SpokenCaptions(self).map { ($0, $0.shift(self)) }
     }
 
     var texts: [(text: DraftText, measured: MeasuredText)] { zip(draft.texts, measured).map { ($0, $1) } }

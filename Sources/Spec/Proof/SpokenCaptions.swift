@@ -111,7 +111,7 @@ extension ProofCheck {
         runbook:
             "an inserted scene moves only what is tied to scenes: tie voice and captions to the same scenes"
     ) { proof in
-        guard let found = SpokenCaptions(proof)?.shift(proof) else { return [] }
+        guard let found = proof.heard?.shift else { return [] }
         let scene = proof.video.scenes[found.scene]
         let captions = proof.draft.texts.filter(\.isCaption)
         guard let first = captions.first(where: { $0.shown.lowerBound >= scene.startFrame }) ?? captions.last else {
@@ -129,21 +129,30 @@ extension ProofCheck {
         unit: "s", threshold: "half of its time", source: "vgraph", changedBy: "audio.tracks[].at", severity: .warn,
         runbook: "tie the voice and the captions to the same scene, or correct the times of the captions"
     ) { proof in
-        guard let spoken = SpokenCaptions(proof), spoken.shift(proof) == nil else { return [] }
-        let reach = 10 * SpokenCaptions.perSecond, count = spoken.voice.count
+        guard let (spoken, shift) = proof.heard, shift == nil else { return [] }
+        let texts = proof.draft.texts.filter(\.isCaption)
+        return spoken.unspoken(proof).filter { $0.caption < texts.count }.map { one in
+            .captionUnspoken(
+                text: texts[one.caption].content.text,
+                silent: secondsWords(Double(one.silent) / Double(SpokenCaptions.perSecond)),
+                at: texts[one.caption].place)
+        }
+    }
+}
+
+extension SpokenCaptions {
+    /// The captions that no voice speaks, with the steps without a voice.
+    func unspoken(_ proof: Proof) -> [(caption: Int, silent: Int)] {
+        let reach = 10 * Self.perSecond, count = voice.count
         // The number of steps up to each in which a voice sounds without a caption.
         var before = [0]
-        for step in 0..<count { before.append(before[step] + (spoken.voice[step] && !spoken.captions[step] ? 1 : 0)) }
-        return zip(proof.video.captions, proof.draft.texts.filter(\.isCaption)).compactMap { caption, text in
-            let steps = SpokenCaptions.steps(caption.cue, proof).clamped(to: 0..<count)
-            let silent = steps.count { !spoken.voice[$0] }
+        for step in 0..<count { before.append(before[step] + (voice[step] && !captions[step] ? 1 : 0)) }
+        return proof.video.captions.enumerated().compactMap { index, caption in
+            let steps = Self.steps(caption.cue, proof).clamped(to: 0..<count)
+            let silent = steps.count { !voice[$0] }
             let near = before[min(count, steps.upperBound + reach)] - before[max(0, steps.lowerBound - reach)]
-            guard silent * 2 > steps.count, near * 2 >= steps.count, near >= SpokenCaptions.perSecond / 2 else {
-                return nil
-            }
-            return .captionUnspoken(
-                text: text.content.text, silent: secondsWords(Double(silent) / Double(SpokenCaptions.perSecond)),
-                at: text.place)
+            guard silent * 2 > steps.count, near * 2 >= steps.count, near >= Self.perSecond / 2 else { return nil }
+            return (index, silent)
         }
     }
 }

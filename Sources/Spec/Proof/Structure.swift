@@ -61,6 +61,25 @@ extension ProofCheck {
         return problems
     }
 
+    static let rate = ProofCheck(
+        "P01.rate", "The frame rate suffices for what moves",
+        measures: "'video.fps' of a video with clips, or with layers that move, grow or turn", unit: "fps",
+        threshold: "at least 10", source: "vgraph's figure: below, single pictures are seen and no motion",
+        changedBy: "video.fps", severity: .warn,
+        runbook: "use 24 to 60; a few frames a second are for pictures that stand still"
+    ) { proof in
+        guard proof.video.rate.perSecond < 10 else { return [] }
+        let moving = proof.layers.first { one in
+            if case .video = one.layer.content { return true }
+            let layer = one.layer
+            return ![layer.x, layer.y, layer.scale, layer.rotation].allSatisfy(\.isConstant)
+        }
+        let rate = plainNumber((proof.video.rate.perSecond * 1000).rounded() / 1000)
+        return moving.map {
+            [.seen(.jerky(rate: rate, what: $0.what, line: $0.place.line, at: proof.draft.written.fields.frameRate))]
+        } ?? []
+    }
+
     static let shape = ProofCheck(
         "P01.shape", "The picture has the shape of the profiles' screens",
         measures:

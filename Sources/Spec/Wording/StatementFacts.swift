@@ -166,8 +166,13 @@ struct StatementFacts {
         for figure in taken where figure != range && clause.contains(figure.lowerBound) {
             context.insert("#" + WrittenDate.words(tokens[figure]))
         }
-        if key.hasPrefix("noun ") { context.remove(String(key.dropFirst(5))) }
-        let limits = Set(others.map { tokens[$0].key }.filter { Vocabulary.limits($0, language) })
+        let noun = key.hasPrefix("noun ") ? String(key.dropFirst(5)) : nil
+        if let noun { context.remove(noun) }
+        // In "2-year warranty" the year is what is counted, and no limit.
+        let limits = Set(
+            others.map { tokens[$0].key }.filter {
+                Vocabulary.limits($0, language) && Vocabulary.unit($0, language) != noun
+            })
         facts.append(
             Fact(key: key, value: value, written: written, context: context, limits: limits, isFloor: isFloor))
     }

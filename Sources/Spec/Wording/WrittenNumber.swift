@@ -75,7 +75,9 @@ struct WrittenNumber: Sendable {
             }
             return number
         case .word:
-            guard let read = NumberWords.read(tokens[index...], language: language) else { return nil }
+            guard let read = NumberWords.read(tokens[index...], language: language) else {
+                return compound(token, index, language)
+            }
             let range = index..<index + read.count
             // "Twelve thousand" is a round number, as "12 thousand" is.
             let value = ExactNumber(read.value), isRound = value.exponent > 2
@@ -85,6 +87,24 @@ struct WrittenNumber: Sendable {
                 tokens: range)
         case .address, .sign: return nil
         }
+    }
+
+    /// "Three-year": a number in words with the noun that it counts.
+    private static func compound(_ token: Token, _ index: Int, _ language: String) -> WrittenNumber? {
+        let parts = token.text.split(separator: "-")
+        // "Twenty-four-hour" before "twenty-…".
+        for count in [2, 1] where parts.count > count {
+            var first = token
+            first.text = parts[..<count].joined(separator: "-")
+            let noun = parts[count...].joined(separator: "-").lowercased()
+            guard let read = NumberWords.read([first], language: language), noun.contains(where: \.isLetter),
+                !Vocabulary.isEmpty(noun, language)
+            else { continue }
+            return WrittenNumber(
+                value: ExactNumber(read.value), unit: .noun(Vocabulary.unit(noun, language)), isSpelled: true,
+                written: token.text, tokens: index..<index + 1)
+        }
+        return nil
     }
 
     /// Languages that write 1,234.5; the others write 1.234,5.
