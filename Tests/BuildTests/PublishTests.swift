@@ -387,6 +387,29 @@ import Testing
         #expect(try film.vgraph("recheck", "--published", "--json").done["decision"] as? String == "revise")
         #expect(try film.vgraph("approve", "clip.mp4", "--by", "anna", "--reason", "it is not").status == 0)
         #expect(try film.vgraph("recheck", "--published").status == 0)
+        // What cannot be said of a film is said, not left out: a publication that did not end, evidence that is gone.
+        let decisions = try workspace.text("clip.decisions.jsonl")
+        let begun = decisions.split(separator: "\n").prefix { !$0.contains("\"done\"") }
+        try workspace.write("clip.decisions.jsonl", begun.joined(separator: "\n") + "\n")
+        let unfinished = try film.vgraph("recheck", "--published")
+        #expect(unfinished.status == 3 && unfinished.out.contains("NOT CHECKED"), "\(unfinished)")
+        #expect(unfinished.out.contains("its publication did not end"), "\(unfinished)")
+        try workspace.write("clip.decisions.jsonl", decisions)
+        let evidence = "vgraph.ledger/\(try film.sum("clip.mp4")).evidence.tar"
+        let kept = try workspace.bytes(evidence)
+        for damage in [kept + Data([0]), nil] {
+            try FileManager.default.removeItem(atPath: workspace.path(evidence))
+            try damage?.write(to: URL(filePath: workspace.path(evidence)))
+            let lost = try film.vgraph("recheck", "--published")
+            #expect(lost.status == 3 && lost.out.contains("NOT CHECKED\n  '\(evidence)'"), "\(lost)")
+            let found = try film.vgraph("ledger", "find", "--asset", "nothing.png")
+            #expect(found.status == 3 && found.err.contains("[evidence-missing]"), "\(found)")
+            let all = try film.vgraph("ledger", "find", "--json")
+            #expect(all.status == 3 && all.out.contains("evidence-missing"), "\(all)")
+            let traced = try film.vgraph("trace", "dist/clip.mp4")
+            #expect(traced.err.contains("[evidence-missing]") && traced.status == 0, "\(traced)")
+        }
+        try kept.write(to: URL(filePath: workspace.path(evidence)))
         // A policy that asks for more.
         let policy = try Repository.text("pipelines/policies/default.yaml")
         try workspace.write(

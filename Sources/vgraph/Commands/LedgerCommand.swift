@@ -65,7 +65,10 @@ struct LedgerFindCommand: ParsableCommand {
               vgraph ledger find --used "libx264 164"   a library, model, voice, font or program
 
             --asset takes a path or its end, a name in the spec, or a digest. Several
-            conditions must all hold. Exit codes: 0 films were found; 3 none was.
+            conditions must all hold.
+
+            Exit codes: 0 films were found; 3 none was, or records or evidence are damaged or
+            missing, so that there may be more.
             """)
     @OptionGroup var folder: FolderOptions
     @Option(help: ArgumentHelp("A path or its end, a name in the spec, or a SHA-256.", valueName: "what")) var asset:
@@ -79,15 +82,16 @@ struct LedgerFindCommand: ParsableCommand {
     func run() throws {
         try exiting(json: folder.json) {
             let ledger = try Ledger(try folder.workspace())
-            if !folder.json { printDiagnostics(ledger.problems) }
-            let found = ledger.films().compactMap { film -> (Ledger.Film, [String])? in
+            let (films, lost) = ledger.published()
+            printDiagnostics(ledger.problems + lost.map(\.problem.diagnostic), json: folder.json)
+            let found = films.compactMap { film -> (Ledger.Film, [String])? in
                 matches(film.provenance, ledger).map { (film, $0) }
             }
             for (film, why) in found { say(film, why, ledger) }
-            guard !found.isEmpty else {
-                if !folder.json { print("no published film matches") }
-                throw ExitStatus.revise.code
+            if found.isEmpty, !folder.json {
+                print("no published film matches" + (lost.isEmpty ? "" : " among those with evidence"))
             }
+            guard !found.isEmpty, lost.isEmpty, ledger.problems.isEmpty else { throw ExitStatus.revise.code }
         }
     }
 
@@ -146,10 +150,9 @@ struct LedgerFindCommand: ParsableCommand {
                 "places": .array(places.map(Value.string)), "why": .array(why.map(Value.string)),
                 "decision": decision.map { .string($0.kind.rawValue) } ?? .null,
                 "by": decision.map { .string($0.by) } ?? .null, "evidence": .string(film.file),
-                "trusted": .bool(film.isNamed),
             ])
         }
-        print("\(origin.film.target), SHA-256 \(sum)" + (film.isNamed ? "" : ": NO RECORD NAMES THIS EVIDENCE"))
+        print("\(origin.film.target), SHA-256 \(sum)")
         if let decision { print("  \(decision.kind.rawValue)  \(decision.by) at \(decision.at)") }
         for place in Array(Set(places)).sorted() { print("  published \(place)") }
         for reason in why.prefix(20) { print("  has  \(reason)") }

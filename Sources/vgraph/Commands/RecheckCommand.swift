@@ -26,7 +26,8 @@ struct RecheckCommand: ParsableCommand {
               vgraph recheck --published
               vgraph recheck --published launch.mp4
 
-            Exit codes: 0 all pass; 3 some would not, or could not be read.
+            Exit codes: 0 all pass; 3 some would not, could not be read, or are not at their
+            place, since their publication did not end.
             """)
 
     @OptionGroup var folder: FolderOptions
@@ -37,40 +38,50 @@ struct RecheckCommand: ParsableCommand {
         try exiting(json: folder.json) {
             let project = try Project(folder), ledger = try Ledger(project.workspace)
             if !folder.json { printDiagnostics(ledger.problems) }
-            let films = ledger.films().filter {
-                targets.isEmpty || targets.contains($0.provenance.film.target)
-            }
+            func isAsked(_ target: String) -> Bool { targets.isEmpty || targets.contains(target) }
+            let published = ledger.published()
+            let films = published.films.filter { isAsked($0.provenance.film.target) }
+            let lost = published.lost.filter { isAsked($0.target) }
             let rules = films.isEmpty ? [] : try project.rules().map(\.id)
-            var failed = !ledger.problems.isEmpty
+            var failed = !ledger.problems.isEmpty || !lost.isEmpty
             for film in films {
-                let result: Rejudged
-                do { result = try Rejudged(film, ledger, project, rules: rules) } catch {
-                    guard let refusal = Refusal(error) else { throw error }
-                    say(film, nil, refusal.diagnostics.map(\.message))
+                let origin = film.provenance.film, policy = film.provenance.gate.policy
+                guard ledger.publications(origin.sha256).contains(where: { $0.publication?.state == .done }) else {
+                    let reason = "its publication did not end: 'vgraph publish' completes it"
+                    say(origin.target, origin.sha256, policy, nil, [reason])
                     failed = true
                     continue
                 }
-                say(film, result, result.reasons.map(\.text))
+                let result: Rejudged
+                do { result = try Rejudged(film, ledger, project, rules: rules) } catch {
+                    guard let refusal = Refusal(error) else { throw error }
+                    say(origin.target, origin.sha256, policy, nil, refusal.diagnostics.map(\.message))
+                    failed = true
+                    continue
+                }
+                say(origin.target, origin.sha256, policy, result, result.reasons.map(\.text))
                 failed = failed || !result.passes
             }
-            if films.isEmpty, !folder.json { print("no published film is known here") }
+            for film in lost { say(film.target, film.sha256, nil, nil, [film.problem.diagnostic.message]) }
+            if films.isEmpty, lost.isEmpty, !folder.json { print("no published film is known here") }
             guard !failed else { throw ExitStatus.revise.code }
         }
     }
 
-    private func say(_ film: Ledger.Film, _ result: Rejudged?, _ reasons: [String]) {
-        let origin = film.provenance.film
+    private func say(
+        _ target: String, _ sha256: String, _ policy: String?, _ result: Rejudged?, _ reasons: [String]
+    ) {
         if folder.json {
             return JSONReport.say([
-                "event": .string("recheck"), "target": .string(origin.target), "sha256": .string(origin.sha256),
+                "event": .string("recheck"), "target": .string(target), "sha256": .string(sha256),
                 "decision": result.map { .string(($0.passes ? Verdict.pass : .revise).rawValue) } ?? .null,
-                "decoded": .bool(result?.wasDecoded ?? false), "policy": .string(film.provenance.gate.policy),
+                "decoded": .bool(result?.wasDecoded ?? false), "policy": policy.map(Value.string) ?? .null,
                 "reasons": .array(reasons.map(Value.string)),
             ])
         }
         let word = result.map { $0.passes ? "PASS" : "WOULD NOT PASS" } ?? "NOT CHECKED"
         let how = result.map { $0.wasDecoded ? ", decoded again" : ", from its evidence" } ?? ""
-        print("\(origin.target), SHA-256 \(origin.sha256): \(word)\(how)")
+        print("\(target), SHA-256 \(sha256): \(word)\(how)")
         for reason in reasons { print("  \(reason)") }
     }
 }
@@ -87,9 +98,6 @@ private struct Rejudged {
 
     init(_ film: Ledger.Film, _ ledger: Ledger, _ project: Project, rules: [String]) throws {
         let origin = film.provenance, sha256 = origin.film.sha256
-        guard film.isNamed else {
-            throw PublishProblem.evidenceMissing(file: film.file, target: origin.film.target)
-        }
         func missing(_ what: String) -> PublishProblem { .badEvidence(file: film.file, reason: "it has no \(what)") }
         guard let then = film.artifact(of: "profile.json", Profile.self) else { throw missing("profile") }
         let root = Root(project.workspace, links: .inside)

@@ -35,13 +35,14 @@ struct TraceCommand: ParsableCommand {
     func run() throws {
         try exiting(json: folder.json) {
             let project = try Project(folder), ledger = try Ledger(project.workspace)
-            if !folder.json { printDiagnostics(ledger.problems) }
             let more = try evidence.map { try ledger.film(at: $0) }
             let path = Folder.absolute(file)
             let found = try Tracing(ledger, more: more, cache: try? Cache(project.cache, for: .reading)) {
                 try PublishedFilm.essence(of: path, project, withLikeness: $0)
             }
-            folder.json ? sayJSON(found, ledger.problems) : say(found)
+            let problems = ledger.problems + found.lost.map(\.problem.diagnostic)
+            if !folder.json { printDiagnostics(problems) }
+            folder.json ? sayJSON(found, problems) : say(found)
             guard found.isApproved else { throw ExitStatus.revise.code }
         }
     }

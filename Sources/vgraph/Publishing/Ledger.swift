@@ -46,6 +46,14 @@ struct Ledger {
         func artifact<T: Decodable>(of name: String, _ type: T.Type) -> T? { artifacts(of: name, type).first }
     }
 
+    /// A film that was published, without evidence that counts.
+    struct Lost {
+        var target: String
+        /// Of the approved film.
+        var sha256: String
+        var problem: PublishProblem
+    }
+
     let workspace: String
     let keys: PublicKeys
     private(set) var targets: [Target] = []
@@ -135,14 +143,22 @@ struct Ledger {
     /// Evidence is small text; more is not of vgraph.
     private static let bytesLimit = 256 << 20
 
-    /// The evidence that records name, in the order of their targets; what is missing is left out.
-    func films() -> [Film] {
-        var seen: Set<String> = [], films: [Film] = []
+    /// The evidence of all publications, in the order of their targets. A film whose evidence is not what a record names
+    /// is in `lost`, so that no answer leaves it out in silence.
+    func published() -> (films: [Film], lost: [Lost]) {
+        var seen: Set<String> = [], films: [Film] = [], lost: [Lost] = []
         for record in targets.flatMap(\.publications) where seen.insert(record.sha256).inserted {
             let file = Self.path(record.sha256, Self.evidenceSuffix)
-            if let bytes = bytes(of: file), let film = try? film(bytes, named: file) { films.append(film) }
+            if let bytes = bytes(of: file), let film = try? film(bytes, named: file), film.isNamed {
+                films.append(film)
+            } else {
+                lost.append(
+                    Lost(
+                        target: record.target, sha256: record.sha256,
+                        problem: .evidenceMissing(file: file, target: record.target)))
+            }
         }
-        return films
+        return (films, lost)
     }
 
     /// The content of a file of the ledger; nil: there is none, or it is too large.

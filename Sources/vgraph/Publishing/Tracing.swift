@@ -58,6 +58,8 @@ struct Tracing {
     /// One, or several between which nothing decides.
     let films: [Known]
     let candidate: Candidate?
+    /// Films that the file may be as well, for nothing here says what they are.
+    let lost: [Ledger.Lost]
 
     /// - Parameters:
     ///   - essence: reads the file; with the likeness where nothing else matched.
@@ -66,7 +68,8 @@ struct Tracing {
         _ ledger: Ledger, more: [Ledger.Film], cache: Cache?, essence read: (_ withLikeness: Bool) throws -> Essence
     ) throws {
         var essence = try read(false)
-        let known = (ledger.films().filter(\.isNamed) + more)
+        let published = ledger.published(), known = published.films + more
+        lost = published.lost
         func film(_ found: Ledger.Film, _ resemblance: Resemblance?) -> Known {
             let origin = found.provenance, sum = origin.film.sha256
             return Known(
