@@ -31,6 +31,33 @@ import Testing
         return (value("I:"), value("Peak:"))
     }
 
+    /// Where nothing needs a gain, whole blocks pass at once; that changes no bit of what sample after sample gives.
+    @Test func limitingInBlocksIsLimitingBySamples() {
+        var random = Seeded(seed: 11), sound: [Float] = []
+        for part in 0..<40 {
+            // Silence, quiet sound, bursts over the ceiling, and single peaks that are released for long.
+            let level: Float = [0, 0.1, 1.4, 0.1, 0, 0.3, 0.02, 0.8][part % 8]
+            for at in 0..<Int.random(in: 1000...30_000, using: &random) {
+                sound.append(at == 700 && part % 3 == 0 ? 1.6 : .random(in: -level...level, using: &random))
+            }
+        }
+        if sound.count % 2 == 1 { sound.append(0) }
+        func limited(_ size: Int, gain: Float) -> [UInt32] {
+            var limiter = Limiter(ceiling: -1.6), out = sound
+            for start in stride(from: 0, to: out.count, by: size) {
+                out[start..<min(out.count, start + size)].withUnsafeMutableBufferPointer {
+                    limiter.process(UnsafeMutableBufferPointer(rebasing: $0[...]), gain: gain)
+                }
+            }
+            return out.map(\.bitPattern)
+        }
+        for gain in [0.3, 1, 2.5] as [Float] {
+            // Blocks that are shorter than the filter are never passed at once.
+            let one = limited(2, gain: gain)
+            for size in [8192, 1000, 24, 26] { #expect(limited(size, gain: gain) == one, "\(size) at \(gain)") }
+        }
+    }
+
     @Test(arguments: [
         AudioMix.Loudness(integrated: -14, truePeak: -1), AudioMix.Loudness(integrated: -23, truePeak: -1),
         AudioMix.Loudness(integrated: -16, truePeak: -2),

@@ -4,7 +4,7 @@ import Glibc
 /// Finds the gain that each sample needs on the signal oversampled four times (as BS.1770, annex 2 measures peaks),
 /// takes its minimum over the look-ahead, releases it exponentially, then averages it over the look-ahead. No averaged
 /// gain exceeds what its sample needs, so the ceiling holds and the gain curve has no corner.
-struct Limiter {
+package struct Limiter {
     /// Look-ahead in samples: 5 ms at 48 kHz.
     static let lookAhead = 240
     /// Half the length of the interpolation filter.
@@ -13,7 +13,7 @@ struct Limiter {
     /// Time constant of the release: 63 % in 3840 samples (80 ms).
     private static let release: Float = 1 - exp(-1 / 3840)
 
-    static var delay: Int { lookAhead - 1 + half }
+    package static var delay: Int { lookAhead - 1 + half }
 
     private let ceiling: Float
     /// Interpolators for 1/4, 2/4 and 3/4 of a sample, windowed sinc: for each tap its weight in the three, and 0.
@@ -41,9 +41,13 @@ struct Limiter {
     private var sum = Double(lookAhead)
     /// The lowest applied gain.
     private(set) var lowest: Float = 1
+    /// How many samples in a row needed no gain while the release stood still.
+    private var atRest = 0
+    /// In `pass`: the waiting input and the new one.
+    private var passing: [Float] = []
 
     /// - Parameter ceiling: in dBTP.
-    init(ceiling: Double) {
+    package init(ceiling: Double) {
         self.ceiling = Float(pow(10, ceiling / 20))
         var phases = [SIMD4<Float>](repeating: .zero, count: Self.taps)
         var overshoot: Float = 1
@@ -66,7 +70,14 @@ struct Limiter {
 
     /// Multiplies `samples` (interleaved stereo) by `gain` and replaces them by the limited signal, delayed by `delay`
     /// samples.
-    mutating func process(_ samples: UnsafeMutableBufferPointer<Float>, gain: Float) {
+    package mutating func process(_ samples: UnsafeMutableBufferPointer<Float>, gain: Float) {
+        // The gain is one number from here to the end of the samples.
+        if atRest > Self.lookAhead, samples.count >= 2 * Self.taps,
+            max(Self.peak(of: UnsafeBufferPointer(samples)) * gain, max(Self.peak(of: left), Self.peak(of: right)))
+                * overshoot <= ceiling
+        {
+            return pass(samples, gain: gain)
+        }
         for at in stride(from: 0, to: samples.count - 1, by: 2) {
             let l = samples[at] * gain, r = samples[at + 1] * gain
             left[slot] = l
@@ -79,7 +90,9 @@ struct Limiter {
             let peak = peakOfWindow()
             let needed = peak > ceiling ? ceiling / peak : 1
             let minimum = slide(needed)
+            let before = held
             held = min(minimum, held + (1 - held) * Self.release)
+            atRest = needed == 1 && held == before ? atRest + 1 : 0
             sum += Double(held) - Double(window[windowAt])
             window[windowAt] = held
             windowAt = windowAt + 1 == Self.lookAhead ? 0 : windowAt + 1
@@ -92,6 +105,38 @@ struct Limiter {
             samples[at] = line[lineAt * 2] * applied
             samples[at + 1] = line[lineAt * 2 + 1] * applied
         }
+    }
+
+    /// What `process` does where nothing moves: no sample needs a gain, and the release has reached its end.
+    private mutating func pass(_ samples: UnsafeMutableBufferPointer<Float>, gain: Float) {
+        let count = samples.count / 2, applied = min(1, Float(sum / Double(Self.lookAhead)))
+        passing.removeAll(keepingCapacity: true)
+        // The oldest of the line has been given out.
+        passing += line[(2 * (lineAt + 1))...]
+        passing += line[..<(2 * lineAt)]
+        for sample in samples[..<(2 * count)] { passing.append(sample * gain) }
+        for index in 0..<2 * count { samples[index] = passing[index] * applied }
+
+        line.replaceSubrange(0..., with: passing.suffix(line.count))
+        lineAt = 0
+        for tap in 0..<Self.taps {
+            let at = passing.count - 2 * (Self.taps - tap)
+            (left[tap], left[tap + Self.taps]) = (passing[at], passing[at])
+            (right[tap], right[tap + Self.taps]) = (passing[at + 1], passing[at + 1])
+        }
+        slot = 0
+        index += count
+        (minima[0], minimaFirst, minimaCount) = ((index - 1, 1), 0, 1)
+    }
+
+    /// The highest magnitude; NaN, whose bits are above all, if there is one.
+    private static func peak(of samples: some Collection<Float>) -> Float {
+        let bits = samples.withContiguousStorageIfAvailable { samples in
+            var most: UInt32 = 0
+            for index in 0..<samples.count { most = max(most, samples[index].bitPattern & 0x7fff_ffff) }
+            return most
+        }
+        return Float(bitPattern: bits ?? 0x7fff_ffff)
     }
 
     /// The highest magnitude between the middle sample of the window and the next one.

@@ -8,9 +8,6 @@ public struct SoundMaster {
     public struct Result: Sendable {
         /// The measures of the decoded result.
         public var heard: HeardSound
-        /// The gain in dB and the limiter's ceiling in dBTP that were used.
-        public var gain: Double
-        public var ceiling: Double
         public var warnings: [Diagnostic]
 
         /// nil for silence (and for loudness below -70 LUFS).
@@ -41,6 +38,7 @@ public struct SoundMaster {
     public func write(to path: String, scratch: String, progress: (_ secondsDone: Int) -> Void = { _ in }) throws
         -> Result
     {
+        if mix.pieces.isEmpty { return try writeSilence(to: path, progress: progress) }
         let raw = try SampleFile(scratch: scratch)
         let meter = LoudnessMeter(truePeak: false)
         let mixer = try AudioMixer(mix, files: files)
@@ -61,7 +59,7 @@ public struct SoundMaster {
 
         let mixed = meter.integrated
         var warnings: [Diagnostic] = []
-        if mixed == nil, mix.loudness != nil, !mix.pieces.isEmpty { warnings.append(SoundProblem.silentMix.diagnostic) }
+        if mixed == nil, mix.loudness != nil { warnings.append(SoundProblem.silentMix.diagnostic) }
         // Of a mix that is silent, D07 says it once.
         for fault in mixed == nil ? [] : mixer.faults().map(\.diagnostic) where !warnings.contains(fault) {
             warnings.append(fault)
@@ -109,7 +107,23 @@ public struct SoundMaster {
         if let target, let reached = heard.audio.sound.integrated, abs(reached - target) > 0.5 {
             warnings.append(SoundProblem.loudnessMissed(wanted: target, reached: reached).diagnostic)
         }
-        return Result(heard: heard, gain: gain, ceiling: ceiling, warnings: warnings)
+        return Result(heard: heard, warnings: warnings)
+    }
+
+    /// What is written of a mix without a piece: the same, but nothing is mixed, kept, weighed or limited for it.
+    private func writeSilence(to path: String, progress: (_ secondsDone: Int) -> Void) throws -> Result {
+        let encoder = try AACEncoder(path: path, bitrate: bitrate)
+        let block = [Float](repeating: 0, count: AudioMixer.block * 2)
+        var left = mix.samples
+        while left > 0 {
+            let count = min(left, AudioMixer.block)
+            try block.withUnsafeBufferPointer { try encoder.append(UnsafeBufferPointer(rebasing: $0[..<(count * 2)])) }
+            left -= count
+            progress((mix.samples - left) / AudioDecoder.rate)
+        }
+        try encoder.finish()
+        let heard = try HeardSound.measure(path: path, name: "the encoded sound", progress: progress)
+        return Result(heard: heard, warnings: [])
     }
 
     /// The gain that reaches the target after limiting, found without encoding, and whether the file has the limited
