@@ -13,7 +13,7 @@ public enum BaselineStage {
     public static let evidence = Output("evidence", list: .evidence, file: "evidence.png")
 
     public static let stage = StageDescriptor(
-        name: "baseline", version: 2, summary: "compares key frames with the approved ones",
+        name: "baseline", version: 3, summary: "compares key frames with the approved ones",
         slots: [plan.declared, frames.declared, segments.declared, materials.declared],
         outputs: [comparison.declared, evidence.declared],
         tools: ["libavcodec", "cairo", "freetype", "fontconfig"],

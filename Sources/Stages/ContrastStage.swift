@@ -10,7 +10,7 @@ public enum ContrastStage {
     public static let contrast = Output("contrast", .contrast, file: "contrast.json")
 
     public static let stage = StageDescriptor(
-        name: "contrast", version: 2, summary: "measures the contrast of a segment's texts",
+        name: "contrast", version: 3, summary: "measures the contrast of a segment's texts",
         slots: [segment.declared, materials.declared],
         outputs: [contrast.declared],
         tools: ["pango", "cairo", "freetype", "harfbuzz", "fontconfig", "libavcodec", "libavformat", "libswscale"],

@@ -11,7 +11,7 @@ public enum RenderStage {
     public static let pixels = Output("pixels", list: .pixels, file: "pixels.bin")
 
     public static let stage = StageDescriptor(
-        name: "render", version: 3, summary: "draws the frames of a segment",
+        name: "render", version: 4, summary: "draws the frames of a segment",
         slots: [segment.declared, materials.declared],
         outputs: [frames.declared, pixels.declared],
         tools: ["pango", "cairo", "freetype", "harfbuzz", "fontconfig", "libavcodec", "libavformat", "libswscale"],

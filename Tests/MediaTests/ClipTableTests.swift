@@ -51,13 +51,19 @@ import Testing
                         for trim in trims {
                             for speed in [Rational(1), 2, 0.5, 1.25] {
                                 var got: [Int] = [], ideal: [Int] = []
+                                let early = target.time(ofFrame: 1) * speed * Rational(1, 2)
                                 for frame in 0..<(isWhole ? 40 : 12) {
                                     let time = trim + target.time(ofFrame: frame) * speed
+                                    got.append(number(try reader.bitmap(at: ClipTime(time, early: early))))
                                     got.append(number(try reader.bitmap(at: time)))
                                     // Times in a spec have six decimals.
+                                    let grace = Rational(1, 2_000_000)
                                     let picture =
-                                        ((time + Rational(1, 2_000_000))
-                                        * Rational(source.numerator, source.denominator)).floor
+                                        ((time + grace) * Rational(source.numerator, source.denominator)).floor
+                                    // The next one is shown if it is nearer, and less than half a frame away.
+                                    let until = source.time(ofFrame: picture + 1) - time
+                                    let isNext = until + grace < early && until < time - source.time(ofFrame: picture)
+                                    ideal.append(min(Self.pictures - 1, picture + (isNext ? 1 : 0)))
                                     ideal.append(min(Self.pictures - 1, picture))
                                 }
                                 compared += got.count
@@ -78,6 +84,34 @@ import Testing
             wrong.isEmpty,
             "\(wrong.count) rows wrong of \(compared) pictures: \(wrong.prefix(5).joined(separator: "\n"))")
         #expect(compared > 10_000)
+    }
+
+    /// Phones write pictures some milliseconds beside the beats of their rate: each is shown once, as long and as often as
+    /// it was meant.
+    @Test(arguments: [("mp4", 90_000, 0.004), ("mov", 600, 0.002), ("mkv", 1000, 0.003)])
+    func unsteadyTimesDoNotStutter(_ container: String, _ scale: Int, _ most: Double) throws {
+        for (rate, target, step) in [(30.0, 30, 1), (29.98, 30, 1), (60, 30, 2), (24, 24, 1)] {
+            let path = folder.make(
+                "unsteady-\(rate)-\(target).\(container)",
+                [
+                    "-f", "lavfi", "-i",
+                    "nullsrc=size=64x64:rate=30,format=yuv420p,geq=lum='16+2*N':cb=128:cr=128,settb=1/\(scale),"
+                        + "setpts='(N/\(rate)+\(most)*sin(N*1.7))*\(scale)'",
+                    "-fps_mode", "vfr", "-enc_time_base", "1:\(scale)", "-video_track_timescale", "\(scale)",
+                    "-frames:v", "90", "-color_range", "tv",
+                ] + Self.h264)
+            let reader = try ClipReader(path: path, isStrict: true), video = FrameRate(target)
+            let early = video.time(ofFrame: 1) * Rational(1, 2)
+            let shown = try (0..<80 / step).map { frame in
+                number(try reader.bitmap(at: ClipTime(video.time(ofFrame: frame), early: early)))
+            }
+            #expect(shown == (0..<80 / step).map { $0 * step }, "\(rate) in \(target), \(container)")
+            // Out of order, after a seek, and twice: the same.
+            for frame in [39, 38, 39, 2, 2, 30, 31, 1] {
+                let time = ClipTime(video.time(ofFrame: frame), early: early)
+                #expect(number(try reader.bitmap(at: time)) == frame * step)
+            }
+        }
     }
 
     @Test func aLoopBeginsAgainAtAPicture() throws {

@@ -49,9 +49,9 @@ final class SampleClip: ClipFrames {
     let duration: Rational = 2
     private var pictures: [Int: Bitmap] = [:]
     private(set) var asked: [Double] = []
-    func bitmap(at time: Rational) throws -> Bitmap {
-        asked.append(time.seconds)
-        let index = max(0, min(19, (time * 10).floor))
+    func bitmap(at time: ClipTime) throws -> Bitmap {
+        asked.append(time.seconds.seconds)
+        let index = max(0, min(19, (time.seconds * 10).floor))
         if let known = pictures[index] { return known }
         let made = Bitmap.sample(96, 64, shift: index * 12)
         pictures[index] = made

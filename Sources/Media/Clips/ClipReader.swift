@@ -81,7 +81,7 @@ public final class ClipReader: ClipFrames {
         }
     }
 
-    public func bitmap(at time: Rational) throws -> Bitmap {
+    public func bitmap(at time: ClipTime) throws -> Bitmap {
         let shown = try picture(at: time)
         if let converted, converted.time == shown.time { return converted.bitmap }
         // A stream that changes its size is shown at the size in its header.
@@ -100,14 +100,15 @@ public final class ClipReader: ClipFrames {
     }
 
     /// The decoded frame at a time, not rotated; valid until the next call.
-    func frame(at time: Rational) throws -> Frame { try picture(at: time).frame }
+    func frame(at seconds: Rational) throws -> Frame { try picture(at: ClipTime(seconds)).frame }
 
-    private func picture(at asked: Rational) throws -> Shown {
-        let time = min(max(asked, 0), Rational(ClipProbe.maximumSeconds)) + ClipTime.grace
+    private func picture(at asked: ClipTime) throws -> Shown {
+        var time = asked
+        time.seconds = min(max(asked.seconds, 0), Rational(ClipProbe.maximumSeconds)) + ClipTime.grace
         var from: Rational?, back: Rational = 1
         while true {
             do {
-                if let from { try rewind(to: time, from: from) } else { try approach(time) }
+                if let from { try rewind(to: time.seconds, from: from) } else { try approach(time) }
                 return try shown(at: time)
             } catch let error as LibAVError where error.isOutOfMemory {
                 throw MediaProblem(error)
@@ -115,7 +116,8 @@ public final class ClipReader: ClipFrames {
                 // A picture after a key frame in the middle may refer to one before it, though it shows nothing of it.
                 // So a fault counts if reading from further back finds it too, at last from the beginning.
                 guard begun > 0, from.map({ $0 > 0 }) ?? true else {
-                    throw (error as? LibAVError).map { damaged(time, because: $0.text.lowercasedFirst) } ?? error
+                    throw (error as? LibAVError).map { damaged(time.seconds, because: $0.text.lowercasedFirst) }
+                        ?? error
                 }
                 from = begun - back
                 back = back * 4
@@ -128,8 +130,10 @@ public final class ClipReader: ClipFrames {
     }
 
     /// Seeks if reading on would take longer, or cannot reach the time.
-    private func approach(_ time: Rational) throws {
+    private func approach(_ moment: ClipTime) throws {
+        let time = moment.seconds
         if let current, time < current.time, current.time > 0 {
+            if let previous, isNearer(current, than: previous, to: moment) { return }
             try rewind(to: time)
         } else if let ahead = next?.time ?? current?.time, time > ahead + Self.patience, !hasEnded {
             try rewind(to: time)
@@ -138,8 +142,14 @@ public final class ClipReader: ClipFrames {
         }
     }
 
+    /// Whether a picture after a time is shown at it. Of two that are equally near it is the one before.
+    private func isNearer(_ later: Shown, than before: Shown, to moment: ClipTime) -> Bool {
+        let wait = later.time - moment.seconds + 2 * ClipTime.grace
+        return before.time <= moment.seconds && wait < moment.early && wait < moment.seconds - before.time
+    }
+
     /// Reads on to a time.
-    private func shown(at time: Rational) throws -> Shown {
+    private func shown(at time: ClipTime) throws -> Shown {
         try advance(to: time)
         // A deinterlaced picture must not depend on where reading began, so after a seek the picture before it is
         // read too.
@@ -147,15 +157,20 @@ public final class ClipReader: ClipFrames {
             try rewind(to: max(0, current.time - Rational(1, 1000)))
             try advance(to: time)
         }
-        if let current, let damage, let reason = damage.fault(showing: current.time, until: time, next: next?.time) {
-            throw damaged(time, because: reason)
+        guard let current else { throw damaged(time.seconds, because: "nothing comes out") }
+        if let damage,
+            let reason = damage.fault(
+                showing: current.time, until: max(time.seconds, current.time), next: next?.time)
+        {
+            throw damaged(time.seconds, because: reason)
         }
-        guard let current else { throw damaged(time, because: "nothing comes out") }
         return current
     }
 
-    private func advance(to time: Rational) throws {
-        while let following = next, current == nil || following.time <= time {
+    private func advance(to time: ClipTime) throws {
+        while let following = next,
+            following.time <= time.seconds || current.map({ isNearer(following, than: $0, to: time) }) ?? true
+        {
             previous = current
             current = following
             next = try decode()

@@ -1,6 +1,7 @@
 // Draws one stack of layers: which of them are visible at a frame, and what they show. The lowest layers, as long as
 // they do not change during the segment, are composed once.
 import Composition
+import Media
 
 /// A layer with its latest drawing.
 final class ActiveLayer {
@@ -8,7 +9,7 @@ final class ActiveLayer {
     private let sources: LayerSources
     private var picture: (any LayerPicture)?
     /// `isKept` is false if the sprite was drawn on a frame at once.
-    private var last: (pose: Pose, seconds: Rational, view: View, sprite: Sprite?, isKept: Bool)?
+    private var last: (pose: Pose, time: ClipTime, view: View, sprite: Sprite?, isKept: Bool)?
 
     init(_ layer: Layer, sources: LayerSources) {
         self.layer = layer
@@ -20,8 +21,8 @@ final class ActiveLayer {
         var pose: Pose
         /// 1...256.
         var opacity: Int
-        /// Time in the clip; 0 for other content.
-        var seconds: Rational
+        /// That in the clip; 0 for other content.
+        var time: ClipTime
     }
 
     func state(_ frame: Int, rate: FrameRate) throws -> State? {
@@ -30,11 +31,11 @@ final class ActiveLayer {
         else { return nil }
         let opacity = opacityStep(layer.opacity.value(at: Double(frame)))
         guard opacity > 0 else { return nil }
-        var seconds: Rational = 0
+        var time = ClipTime(0)
         if case .video = layer.content, let clip = try open() as? ClipPicture {
-            seconds = clip.seconds(frame: frame, rate: rate)
+            time = clip.time(frame: frame, rate: rate)
         }
-        return State(pose: pose, opacity: opacity, seconds: seconds)
+        return State(pose: pose, opacity: opacity, time: time)
     }
 
     /// Draws it on a part of a frame; the other pixels stay as they are.
@@ -45,14 +46,14 @@ final class ActiveLayer {
 
     /// - Parameter frame: what the layer is about to be drawn on, opaque.
     func sprite(_ state: State, in view: View, onto frame: I420Frame? = nil) throws -> Sprite? {
-        let isShownAgain = last.map { ($0.pose, $0.seconds, $0.view) == (state.pose, state.seconds, view) } ?? false
+        let isShownAgain = last.map { ($0.pose, $0.time, $0.view) == (state.pose, state.time, view) } ?? false
         if isShownAgain, let last, last.isKept { return last.sprite }
         last = nil
         // What moves is needed once. What is shown again may be needed more often.
         let sprite = try open().sprite(
-            pose: state.pose, layer: layer, seconds: state.seconds, in: view, onto: isShownAgain ? nil : frame)
+            pose: state.pose, layer: layer, time: state.time, in: view, onto: isShownAgain ? nil : frame)
         let isKept = sprite?.planes.isPartOfFrame != true
-        last = (state.pose, state.seconds, view, isKept ? sprite : nil, isKept)
+        last = (state.pose, state.time, view, isKept ? sprite : nil, isKept)
         return sprite
     }
 

@@ -98,7 +98,7 @@ final class ImagePicture: LayerPicture {
         self.source = source
     }
 
-    func sprite(pose: Pose, layer: Layer, seconds: Rational, in view: View, onto frame: I420Frame?) throws -> Sprite? {
+    func sprite(pose: Pose, layer: Layer, time: ClipTime, in view: View, onto frame: I420Frame?) throws -> Sprite? {
         let levels = try self.levels ?? source(content.asset)
         self.levels = levels
         guard
@@ -175,16 +175,19 @@ final class ClipPicture: LayerPicture {
 
     /// The exact time in the clip that a frame of the segment shows. If the clip's length is known, the time is limited
     /// to it or, in a loop, wrapped.
-    func seconds(frame: Int, rate: FrameRate) -> Rational {
+    func time(frame: Int, rate: FrameRate) -> ClipTime {
         let asked = content.start + rate.time(ofFrame: frame) * content.speed
+        let early = rate.time(ofFrame: 1) * content.speed * Rational(1, 2)
         let time = max(0, asked), length = clip.duration
-        guard length > 0 else { return time }
-        guard content.loops else { return min(time, length) }
-        return asked < 0 ? 0 : time - length * Rational(((time + ClipTime.grace) / length).floor)
+        guard length > 0 else { return ClipTime(time, early: early) }
+        guard content.loops else { return ClipTime(min(time, length), early: early) }
+        // The first picture of the next round may be early, too.
+        let rounds = asked < 0 ? 0 : ((time + early - ClipTime.grace) / length).floor
+        return ClipTime(max(0, time - length * Rational(rounds)), early: early)
     }
 
-    func sprite(pose: Pose, layer: Layer, seconds: Rational, in view: View, onto frame: I420Frame?) throws -> Sprite? {
-        let bitmap = try clip.bitmap(at: seconds)
+    func sprite(pose: Pose, layer: Layer, time: ClipTime, in view: View, onto frame: I420Frame?) throws -> Sprite? {
+        let bitmap = try clip.bitmap(at: time)
         if current?.bitmap !== bitmap { current = (bitmap, PictureLevels(bitmap)) }
         guard
             let fitting = Fitting(

@@ -4,9 +4,9 @@ import Composition
 import Media
 
 protocol LayerPicture: AnyObject {
-    /// The layer's contribution to a view of a frame; nil if there is none. `seconds` is the time in the clip. What
+    /// The layer's contribution to a view of a frame; nil if there is none. `time` is that in the clip. What
     /// hides all of `frame` may be drawn on it, and is then a part of it (`Planes.isPartOfFrame`).
-    func sprite(pose: Pose, layer: Layer, seconds: Rational, in view: View, onto frame: I420Frame?) throws -> Sprite?
+    func sprite(pose: Pose, layer: Layer, time: ClipTime, in view: View, onto frame: I420Frame?) throws -> Sprite?
 }
 
 /// Largest number of pixels of a raster. Larger layers are drawn coarser and enlarged.
@@ -73,7 +73,7 @@ final class DrawnPicture: LayerPicture {
         }
     }
 
-    func sprite(pose: Pose, layer: Layer, seconds: Rational, in view: View, onto frame: I420Frame?) throws -> Sprite? {
+    func sprite(pose: Pose, layer: Layer, time: ClipTime, in view: View, onto frame: I420Frame?) throws -> Sprite? {
         guard width > 0, height > 0 else { return nil }
         let place = pose.transform(anchorX: layer.anchorX * width, anchorY: layer.anchorY * height)
         let bounds = place.bounds(inked.x0, inked.y0, inked.x1, inked.y1)
