@@ -23,6 +23,8 @@ public struct AssetFacts: Codable, Sendable, Hashable {
     public var isClear: Bool?
     /// Of pictures with transparency that have one colour alone, such as a white logo.
     public var ink: Color?
+    /// Of clips whose pictures come at a constant rate that films have; nil: they do not.
+    public var rate: FrameRate?
     public init(
         kind: Kind, path: String, digest: AssetDigest, bytes: Int, size: PixelSize? = nil, duration: Double? = nil,
         hasAudio: Bool = false, families: [String] = [], marks: OriginMarks? = nil, isOpaque: Bool? = nil

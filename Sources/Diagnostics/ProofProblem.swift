@@ -15,6 +15,7 @@ public enum ProofProblem: Sendable {
     case captionApart(text: String, seconds: String, isLate: Bool, spoken: String, at: Place)
     case speechWithoutCaption(from: String, to: String, at: Place)
     case shortClip(String, missing: String, at: Place)
+    case uneven(String, rate: String, film: String, at: Place)
     case unheard([String], at: Place)
     case shortSound(String, missing: String, at: Place)
     /// `room`: what would fit, for a translation.
@@ -168,6 +169,12 @@ public enum ProofProblem: Sendable {
             return (
                 "P03.length", "'\(name)' ends \(missing) before its layer, so its last picture stays",
                 "end the layer earlier, or use 'loop' or a lower 'speed'", at
+            )
+        case .uneven(let name, let rate, let film, let at):
+            return (
+                "P03.rate",
+                "'\(name)' has \(rate) pictures a second and the video \(film) frames, so its motion is uneven",
+                "write 'fps: \(rate)' in 'video', or set the check P03.rate to off", at
             )
         case .unheard(let names, let at):
             let all = names.map { "'\($0)'" }.joined(separator: ", ")

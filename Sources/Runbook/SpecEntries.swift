@@ -57,6 +57,14 @@ extension Runbook {
             remedy: "End the layer earlier, slow the clip down, or set 'loop'.",
             example: "''drone' ends 0.6 s before its layer, so its last picture stays'."),
         RunbookEntry(
+            "P03.rate", "Footage moves evenly",
+            symptom: "Pans and people in a clip move in small jerks, several times a second.",
+            cause:
+                "The film has another rate than its footage: of 25 pictures a second in 30 frames each fifth is shown "
+                + "twice.",
+            remedy: "Set 'fps' to the footage's rate. If the platform asks for another, switch the check off.",
+            example: "''drone' has 25 pictures a second and the video 30 frames, so its motion is uneven'."),
+        RunbookEntry(
             "P03.sound", "A clip's own sound is heard",
             symptom: "A clip has sound of its own that the film does not play.",
             cause: "Only 'audio.tracks' are heard; a layer shows pictures.",

@@ -18,7 +18,7 @@ public enum ValidateStage {
     public static let choice = ChosenFilm.parameter
 
     public static let stage = StageDescriptor(
-        name: "validate", version: 13, summary: "checks the spec and opens every file that it names",
+        name: "validate", version: 14, summary: "checks the spec and opens every file that it names",
         slots: [spec.declared, props.declared],
         outputs: [facts.declared, profile.declared, findings.declared, examined.declared],
         parameters: [set.declared, choice.declared],

@@ -25,6 +25,24 @@ import Testing
         Int(((Double(bitmap.row(20)[20 * 4]) * 219 / 255) / 2).rounded())
     }
 
+    /// Footage has one rate; what a phone or a screen recorder writes has none that a film could have.
+    @Test func theRateOfFootageIsKnown() throws {
+        func rate(_ name: String, _ rate: String, _ more: [String] = []) throws -> FrameRate? {
+            let path = folder.make(
+                name,
+                ["-f", "lavfi", "-i", "testsrc=size=64x64:rate=\(rate)", "-frames:v", "75", "-c:v", "libx264"] + more)
+            return try probe(path: path).rate
+        }
+        #expect(try rate("pal.mp4", "25") == FrameRate(25))
+        #expect(try rate("film.mkv", "24000/1001") == FrameRate(24_000, 1001))
+        #expect(try rate("ntsc.mov", "30000/1001") == FrameRate(30_000, 1001))
+        #expect(try rate("fast.ts", "50") == FrameRate(50))
+        let unsteady = ["-vf", "settb=1/90000,setpts='(N/25+0.01*sin(N))*90000'", "-fps_mode", "vfr"]
+        #expect(try rate("phone.mp4", "25", unsteady + ["-enc_time_base", "1:90000"]) == nil)
+        let gaps = ["-vf", "select='lt(mod(n,9),4)'", "-fps_mode", "vfr"]
+        #expect(try rate("screen.mp4", "30", gaps) == nil)
+    }
+
     @Test(arguments: [
         ("short.mp4", ["-c:v", "libx264", "-qp", "4", "-g", "12", "-bf", "2"]),
         ("one-group.mp4", ["-c:v", "libx264", "-qp", "4", "-g", "1000", "-bf", "3"]),

@@ -149,7 +149,7 @@ public struct AssetCensus: Sendable {
                 digest: found.digest, bytes: file.size,
                 size: probe.size, duration: probe.duration, hasAudio: probe.hasAudio,
                 families: found.families, marks: found.marks, isOpaque: probe.isOpaque ? true : nil)
-            (facts.isClear, facts.ink) = (probe.isClear ? true : nil, probe.ink)
+            (facts.isClear, facts.ink, facts.rate) = (probe.isClear ? true : nil, probe.ink, probe.rate)
             return .success(Looked(facts: facts, probe: probe, sha256: isPinned ? try file.sha256() : nil))
         } catch let problem as MediaProblem {
             return .failure(problem)

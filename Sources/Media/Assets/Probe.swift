@@ -16,6 +16,8 @@ public struct ProbeResult: Sendable, Hashable {
     /// Of pictures with transparency: nothing of them can be seen, or one colour alone.
     public var isClear = false
     public var ink: Color?
+    /// Of clips whose pictures come at a constant rate that films have.
+    public var rate: FrameRate?
     /// Always empty here, since Media cannot read fonts.
     public var families: [String]
     /// Facts worth knowing that are not errors.

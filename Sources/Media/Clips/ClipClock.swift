@@ -60,6 +60,16 @@ struct ClipClock {
         return first
     }
 
+    /// The rate of a clip if the file declares one standard rate and its pictures keep it on average, as in footage; nil
+    /// in what a phone or a screen recorder writes.
+    static func constantRate(_ stream: UnsafeMutablePointer<AVStream>) -> FrameRate? {
+        let said = [stream.pointee.avg_frame_rate, stream.pointee.r_frame_rate]
+            .map { Rational(Int($0.num), Int($0.den)) }
+        // 24 and 24000/1001 are three times as far apart.
+        return known.first { rate in said.allSatisfy { ($0 - rate).magnitude <= rate * Rational(1, 3000) } }
+            .map { FrameRate($0.numerator, $0.denominator) }
+    }
+
     private static let known: [Rational] = {
         let broadcast: [Int] = [12, 15, 24, 30, 48, 60, 120, 240], others: [Int] = [5, 6, 8, 10, 20, 25, 50, 100]
         var rates = broadcast.map { Rational($0 * 1000, 1001) }

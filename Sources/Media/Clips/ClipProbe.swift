@@ -170,9 +170,11 @@ struct ClipProbe {
                 warnings: warnings)
         }
         let size = picture.orientation.applied(width: picture.width, height: picture.height)
-        return ProbeResult(
+        var result = ProbeResult(
             kind: .video, format: format.words, size: PixelSize(width: size.width, height: size.height),
             duration: rounded, hasAudio: sound != nil, isOpaque: picture.isOpaque, warnings: warnings)
+        result.rate = ClipClock.constantRate(picture.stream)
+        return result
     }
 
     /// Half a second allows for rounding, and for an encoder's delay that only one of data and header counts.

@@ -50,6 +50,40 @@ extension ProofCheck {
         return problems
     }
 
+    /// Below it pictures move in steps anyway.
+    private static let footage = 20.0
+
+    static let cadence = ProofCheck(
+        "P03.rate", "Footage moves evenly",
+        measures:
+            "'video.fps' against the constant rate of the clips that are shown at their own speed, if all that do not fit "
+            + "have one rate",
+        unit: "fps",
+        threshold:
+            "of each picture the same number of frames, or of each frame the same number of pictures, within 1 %",
+        source: "vgraph: editing programs ask for the same when the first clip is laid", changedBy: "video.fps",
+        severity: .warn,
+        runbook: "set 'fps' to the rate of the footage; if the film must have its own, set the check to off"
+    ) { proof in
+        let film = proof.video.rate.perSecond
+        var uneven: [(name: String, rate: FrameRate, place: Place)] = []
+        for (index, scene) in proof.video.scenes.enumerated() {
+            for (layer, written) in zip(scene.layers, proof.draft.written(index)) {
+                guard case .video(let clip) = layer.content, clip.speed == 1, written.isClip, let name = written.asset,
+                    let rate = proof.facts.assets[name]?.rate, rate.perSecond >= footage
+                else { continue }
+                let ratio = max(rate.perSecond / film, film / rate.perSecond)
+                if abs(ratio - ratio.rounded()) > 0.01 * ratio { uneven.append((name, rate, written.place)) }
+            }
+        }
+        // No advice where footage has two rates, or where a profile does not allow it.
+        guard let first = uneven.first, uneven.allSatisfy({ $0.rate == first.rate }),
+            proof.profile[.frameRate]?.holds(first.rate.perSecond) ?? true
+        else { return [] }
+        func words(_ rate: Double) -> String { plainNumber((rate * 1000).rounded() / 1000) }
+        return [.uneven(first.name, rate: words(first.rate.perSecond), film: words(film), at: first.place)]
+    }
+
     static let sound = ProofCheck(
         "P03.sound", "A clip's own sound is heard",
         measures: "shown clips that have sound but are not a track of 'audio'; one finding for all of them",

@@ -21,7 +21,8 @@ public struct ProofCheck: Sendable {
     }
 
     public static let all: [ProofCheck] = [
-        .structure, .profile, .rate, .shape, .duration, .narration, .assets, .lengths, .sound, .captions, .frame,
+        .structure, .profile, .rate, .shape, .duration, .narration, .assets, .lengths, .cadence, .sound, .captions,
+        .frame,
         .layer, .cut,
         .focus,
         .keep, .enlarged, .stretched, .group, .fit, .small, .words,
