@@ -29,8 +29,10 @@ import Testing
         "umask 777", "umask 077",
     ])
     func ofTheShell(_ limit: String) throws {
-        let workspace = try Workspace(["clip.video.yaml": Sample.spec()])
+        // With sound: its mix is the largest file of a short film.
+        let workspace = try Workspace(["clip.video.yaml": Sample.spec() + "audio: { tracks: [{ asset: tone.wav }] }\n"])
         defer { workspace.remove() }
+        try workspace.write("tone.wav", Wave.file((0..<48_000).map { Int16(8000 * sin(Double($0) * 0.06)) }))
         let run = try shell(workspace, limit, "vgraph build -q clip.mp4")
         expect(run, limit.hasPrefix("umask") ? [0] : [0, 1], limit)
         if limit.hasPrefix("ulimit -f") {

@@ -10,11 +10,12 @@ import YAML
 /// Files that every case may name.
 func sampleFacts() -> Facts {
     func facts(
-        _ kind: AssetFacts.Kind, _ path: String, _ digit: String, size: PixelSize? = nil, duration: Double? = nil,
+        _ kind: AssetFacts.Kind, _ path: String, _ digits: String, size: PixelSize? = nil, duration: Double? = nil,
         audio: Bool = false, families: [String] = [], marks: OriginMarks? = nil, rate: FrameRate? = nil
     ) -> AssetFacts {
         var facts = AssetFacts(
-            kind: kind, path: path, digest: Digest(hex: String(repeating: digit, count: 32))!, bytes: 1000, size: size,
+            kind: kind, path: path, digest: Digest(hex: String(repeating: digits, count: 32 / digits.count))!,
+            bytes: 1000, size: size,
             duration: duration, hasAudio: audio, families: families, marks: marks,
             isOpaque: path.hasSuffix(".jpg") ? true : nil)
         facts.rate = rate
@@ -49,9 +50,9 @@ func sampleFacts() -> Facts {
         .image, "assets/vast.gif", "f", size: square,
         marks: OriginMarks(hasCredentials: false, sourceTypes: [], isPartial: true))
     // Footage of several rates.
-    for (name, rate) in [("at24", FrameRate(24)), ("at25", FrameRate(25)), ("at2997", FrameRate(30_000, 1001))] {
-        let path = "assets/\(name).mp4", size = PixelSize(width: 1280, height: 720)
-        assets[path] = facts(.video, path, String(name.last!), size: size, duration: 60, rate: rate)
+    for (name, rate) in [("24", FrameRate(24)), ("25", FrameRate(25)), ("2997", FrameRate(30_000, 1001))] {
+        let path = "assets/at\(name).mp4", size = PixelSize(width: 1280, height: 720)
+        assets[path] = facts(.video, path, name, size: size, duration: 60, rate: rate)
     }
     for (fact, names) in [(made, ["made", "edited", "known"]), (signed, ["signed", "photo"]), (vast, [])] {
         for name in names + [fact.path] { assets[name] = fact }
