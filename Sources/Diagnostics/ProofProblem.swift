@@ -15,7 +15,6 @@ public enum ProofProblem: Sendable {
     case captionApart(text: String, seconds: String, isLate: Bool, spoken: String, at: Place)
     case speechWithoutCaption(from: String, to: String, at: Place)
     case shortClip(String, missing: String, at: Place)
-    case uneven(String, rate: String, film: String, at: Place)
     case unheard([String], at: Place)
     case shortSound(String, missing: String, at: Place)
     /// `room`: what would fit, for a translation.
@@ -155,8 +154,8 @@ public enum ProofProblem: Sendable {
         case .captionApart(let text, let seconds, let isLate, let spoken, let at):
             return (
                 "P12.caption",
-                "the caption \(quoted(text)) comes \(seconds) \(isLate ? "after" : "before") the voice begins to speak, "
-                    + "unlike the others",
+                "the caption \(quoted(text)) comes \(seconds) \(isLate ? "after" : "before") the voice begins to "
+                    + "speak, unlike the others",
                 "the voice begins at \(spoken) of the video: start the caption there", at
             )
         case .speechWithoutCaption(let from, let to, let at):
@@ -169,12 +168,6 @@ public enum ProofProblem: Sendable {
             return (
                 "P03.length", "'\(name)' ends \(missing) before its layer, so its last picture stays",
                 "end the layer earlier, or use 'loop' or a lower 'speed'", at
-            )
-        case .uneven(let name, let rate, let film, let at):
-            return (
-                "P03.rate",
-                "'\(name)' has \(rate) pictures a second and the video \(film) frames, so its motion is uneven",
-                "write 'fps: \(rate)' in 'video', or set the check P03.rate to off", at
             )
         case .unheard(let names, let at):
             let all = names.map { "'\($0)'" }.joined(separator: ", ")

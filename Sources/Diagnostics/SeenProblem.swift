@@ -14,6 +14,8 @@ public enum SeenProblem: Sendable {
     case otherShape(size: String, shapes: String, rule: String, at: Place)
     /// `rate`: frames a second; `what` moves, which is in line `line`.
     case jerky(rate: String, what: String, line: Int, at: Place)
+    /// A clip; `rate`: its pictures a second, `film`: frames a second.
+    case uneven(String, rate: String, film: String, at: Place)
     /// `frames`: for how many the scene is shown.
     case flashingScene(id: String, frames: Int, seconds: String, at: Place)
     case repeatedScene(id: String, before: String, line: Int, at: Place)
@@ -96,6 +98,12 @@ public enum SeenProblem: Sendable {
             return (
                 "P01.rate", "'video.fps' is \(rate), so \(what) (line \(line)) moves in jerks",
                 "use 24 to 60 frames a second; an edit costs only what it changes at any rate", at
+            )
+        case .uneven(let name, let rate, let film, let at):
+            return (
+                "P03.rate",
+                "'\(name)' has \(rate) pictures a second and the video \(film) frames, so its motion is uneven",
+                "write 'fps: \(rate)' in 'video', or set the check P03.rate to off", at
             )
         case .flashingScene(let id, let frames, let seconds, let at):
             return (

@@ -60,8 +60,8 @@ struct ClipClock {
         return first
     }
 
-    /// The rate of a clip if the file declares one standard rate and its pictures keep it on average, as in footage; nil
-    /// in what a phone or a screen recorder writes.
+    /// The rate of a clip if the file declares one standard rate and its pictures keep it on average, as in footage;
+    /// nil in what a phone or a screen recorder writes.
     static func constantRate(_ stream: UnsafeMutablePointer<AVStream>) -> FrameRate? {
         let said = [stream.pointee.avg_frame_rate, stream.pointee.r_frame_rate]
             .map { Rational(Int($0.num), Int($0.den)) }

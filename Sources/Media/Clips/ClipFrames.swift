@@ -20,9 +20,9 @@ extension ClipFrames {
 /// A moment of a clip.
 public struct ClipTime: Equatable, Sendable {
     public var seconds: Rational
-    /// By how much a picture may come before its time: half of the time for which a frame of the video is shown. A phone
-    /// writes pictures some milliseconds before or after the beats of its rate, and each of these must still be one
-    /// frame of a video with that rate, where the last at or before it would be shown twice or never.
+    /// By how much a picture may come before its time: half of the time for which a frame of the video is shown. A
+    /// phone writes pictures some milliseconds before or after the beats of its rate, and each of these must still be
+    /// one frame of a video with that rate, where the last at or before it would be shown twice or never.
     public var early: Rational
 
     public init(_ seconds: Rational, early: Rational = 0) {

@@ -142,7 +142,8 @@ public final class ClipReader: ClipFrames {
         }
     }
 
-    /// Whether a picture after a time is shown at it. Of two that are equally near it is the one before.
+    /// Whether a picture after a time is shown at it. Of two that are equally near it is the one before, also by a
+    /// `moment` to which the grace was added.
     private func isNearer(_ later: Shown, than before: Shown, to moment: ClipTime) -> Bool {
         let wait = later.time - moment.seconds + 2 * ClipTime.grace
         return before.time <= moment.seconds && wait < moment.early && wait < moment.seconds - before.time

@@ -13,7 +13,7 @@ package struct Limiter {
     /// Time constant of the release: 63 % in 3840 samples (80 ms).
     private static let release: Float = 1 - exp(-1 / 3840)
 
-    package static var delay: Int { lookAhead - 1 + half }
+    static var delay: Int { lookAhead - 1 + half }
 
     private let ceiling: Float
     /// Interpolators for 1/4, 2/4 and 3/4 of a sample, windowed sinc: for each tap its weight in the three, and 0.

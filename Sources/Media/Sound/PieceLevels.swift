@@ -176,13 +176,9 @@ struct PieceLevels {
             for level in loudest..<min(Self.levels, loudest + Self.depth) {
                 for ratio in 0..<Self.ratios { counts[ratio] += steps[level * Self.ratios + ratio] }
             }
-            let speech = counts.reduce(0, +)
-            var sum = 0
-            let middle = counts.firstIndex {
-                sum += $0
-                return sum * 2 >= speech
-            }
-            guard speech >= Self.leastSpeech, let middle, Double(middle - 30) <= Self.drowned else { return nil }
+            guard counts.reduce(0, +) >= Self.leastSpeech, let middle = Self.middle(of: counts),
+                Double(middle - 30) <= Self.drowned
+            else { return nil }
             return .drowned(piece: index, by: Double(30 - middle))
         }
         return alone + oneSided() + together() + softer() + ends()
@@ -261,13 +257,18 @@ struct PieceLevels {
         let counts = (loudest..<min(Self.levels, loudest + Self.depth)).map { level in
             pieces[piece].steps[(level * Self.ratios)..<((level + 1) * Self.ratios)].reduce(0, +)
         }
-        let speech = counts.reduce(0, +)
-        guard speech >= Self.leastSpeech * 2 else { return nil }
+        guard counts.reduce(0, +) >= Self.leastSpeech * 2 else { return nil }
+        return Self.middle(of: counts).map { loudest + $0 }
+    }
+
+    /// The first index up to which half of all is counted.
+    private static func middle(of counts: [Int]) -> Int? {
+        let all = counts.reduce(0, +)
         var sum = 0
         return counts.firstIndex {
             sum += $0
-            return sum * 2 >= speech
-        }.map { loudest + $0 }
+            return sum * 2 >= all
+        }
     }
 
     private func together() -> [Fault] {

@@ -21,7 +21,7 @@ final class ActiveLayer {
         var pose: Pose
         /// 1...256.
         var opacity: Int
-        /// That in the clip; 0 for other content.
+        /// The moment of the clip; 0 for other content.
         var time: ClipTime
     }
 

@@ -4,8 +4,8 @@ import Composition
 import Media
 
 protocol LayerPicture: AnyObject {
-    /// The layer's contribution to a view of a frame; nil if there is none. `time` is that in the clip. What
-    /// hides all of `frame` may be drawn on it, and is then a part of it (`Planes.isPartOfFrame`).
+    /// The layer's contribution to a view of a frame; nil if there is none. `time` is the moment of a
+    /// clip. What hides all of `frame` may be drawn on it, and is then a part of it (`Planes.isPartOfFrame`).
     func sprite(pose: Pose, layer: Layer, time: ClipTime, in view: View, onto frame: I420Frame?) throws -> Sprite?
 }
 

@@ -91,8 +91,8 @@ struct LayerSpec: Sendable {
                 example: "assets/hero.jpg"),
             Field(
                 optional: "video", \.video, asset([.video]),
-                "An asset of the spec, or the path of a clip; its sound is not used. Each frame shows the picture whose "
-                    + "time is nearest, at most half a frame early",
+                "An asset of the spec, or the path of a clip; its sound is not used. Each frame shows the picture "
+                    + "whose time is nearest, at most half a frame early",
                 example: "assets/clip.mp4"),
             Field(
                 optional: "shape", \.shape, Scalar.oneOf(also: ["rect": .rectangle]), "A rectangle or an ellipse",

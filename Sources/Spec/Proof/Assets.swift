@@ -56,8 +56,8 @@ extension ProofCheck {
     static let cadence = ProofCheck(
         "P03.rate", "Footage moves evenly",
         measures:
-            "'video.fps' against the constant rate of the clips that are shown at their own speed, if all that do not fit "
-            + "have one rate",
+            "'video.fps' against the constant rate of the clips that are shown at their own speed, if all that do not "
+            + "fit have one rate",
         unit: "fps",
         threshold:
             "of each picture the same number of frames, or of each frame the same number of pictures, within 1 %",
@@ -80,8 +80,8 @@ extension ProofCheck {
         guard let first = uneven.first, uneven.allSatisfy({ $0.rate == first.rate }),
             proof.profile[.frameRate]?.holds(first.rate.perSecond) ?? true
         else { return [] }
-        func words(_ rate: Double) -> String { plainNumber((rate * 1000).rounded() / 1000) }
-        return [.uneven(first.name, rate: words(first.rate.perSecond), film: words(film), at: first.place)]
+        let words = rateWords(first.rate), own = rateWords(proof.video.rate)
+        return [.seen(.uneven(first.name, rate: words, film: own, at: first.place))]
     }
 
     static let sound = ProofCheck(

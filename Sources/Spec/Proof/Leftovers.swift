@@ -22,9 +22,9 @@ extension ProofCheck {
             + "{name}, [NAME], [Name] alone, [First Name], [[name]], <<name>>, __NAME__, %NAME%, @@name@@, *|NAME|*, "
             + "'placeholder', 'sample text', 'your … here' or 'insert … here', nothing but "
             + "'None', 'nan' or what an empty box of a design program holds ('Headline', 'Company Name'), one of "
-            + "these or XX beside the sign of a currency or %, marks of Markdown (**bold**, [text](https://…)), letters "
-            + "of an address (%20), a time as programs write it (2026-03-03T00:00:00), or a number as 1.2E+11 or "
-            + "0.30000000000000004",
+            + "these or XX beside the sign of a currency or %, marks of Markdown (**bold**, [text](https://…)), "
+            + "letters of an address (%20), a time as programs write it (2026-03-03T00:00:00), or a number as 1.2E+11 "
+            + "or 0.30000000000000004",
         threshold: "none", source: "vgraph", changedBy: "scenes[].layers[].text", severity: .warn,
         runbook: "write what should stand there; words that are meant need nothing"
     ) { proof in
@@ -91,9 +91,9 @@ enum Leftover {
 
     private static let entities: Set<Substring> = [
         "auml", "ouml", "uuml", "Auml", "Ouml", "Uuml", "szlig", "eacute", "egrave", "ecirc", "agrave", "aacute",
-        "acirc",
-        "ocirc", "oacute", "iacute", "uacute", "ccedil", "ntilde", "euro", "pound", "copy", "reg", "trade", "hellip",
-        "ndash", "mdash", "lsquo", "rsquo", "ldquo", "rdquo", "laquo", "raquo", "bull", "shy", "thinsp", "deg", "times",
+        "acirc", "ocirc", "oacute", "iacute", "uacute", "ccedil", "ntilde", "euro", "pound", "copy", "reg", "trade",
+        "hellip", "ndash", "mdash", "lsquo", "rsquo", "ldquo", "rdquo", "laquo", "raquo", "bull", "shy", "thinsp",
+        "deg", "times",
     ]
 
     /// What a table's program shows where it has no value, no room, or a formula that it did not calculate.

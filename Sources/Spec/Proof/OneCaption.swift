@@ -83,10 +83,10 @@ extension ProofCheck {
             guard abs(lead.steps - middle) >= SpokenCaptions.far, !told.contains(lead.caption),
                 steady >= 2, steady * 5 >= (leads.count - 1) * 4, lead.caption < texts.count
             else { return nil }
-            func seconds(_ steps: Int) -> String { secondsWords(Double(steps) / Double(SpokenCaptions.perSecond)) }
             return .captionApart(
-                text: texts[lead.caption].content.text, seconds: seconds(abs(lead.steps)), isLate: lead.steps > 0,
-                spoken: seconds(lead.stretch.lowerBound), at: texts[lead.caption].place)
+                text: texts[lead.caption].content.text, seconds: SpokenCaptions.words(abs(lead.steps)),
+                isLate: lead.steps > 0,
+                spoken: SpokenCaptions.words(lead.stretch.lowerBound), at: texts[lead.caption].place)
         }
     }
 
@@ -107,11 +107,14 @@ extension ProofCheck {
             shift == nil, spoken.unspoken(proof).isEmpty, let bare = spoken.bare
         else { return [] }
         let captions = proof.draft.texts.filter(\.isCaption)
-        let place =
-            captions.first { proof.seconds($0.shown.lowerBound) * 20 >= Double(bare.lowerBound) } ?? captions.last
-        func seconds(_ steps: Int) -> String { secondsWords(Double(steps) / Double(SpokenCaptions.perSecond)) }
+        let begin = Double(bare.lowerBound) / Double(SpokenCaptions.perSecond)
+        let place = captions.first { proof.seconds($0.shown.lowerBound) >= begin } ?? captions.last
         return place.map {
-            [.speechWithoutCaption(from: seconds(bare.lowerBound), to: seconds(bare.upperBound), at: $0.place)]
+            [
+                .speechWithoutCaption(
+                    from: SpokenCaptions.words(bare.lowerBound), to: SpokenCaptions.words(bare.upperBound),
+                    at: $0.place)
+            ]
         } ?? []
     }
 }

@@ -22,10 +22,7 @@ public struct ProofCheck: Sendable {
 
     public static let all: [ProofCheck] = [
         .structure, .profile, .rate, .shape, .duration, .narration, .assets, .lengths, .cadence, .sound, .captions,
-        .frame,
-        .layer, .cut,
-        .focus,
-        .keep, .enlarged, .stretched, .group, .fit, .small, .words,
+        .frame, .layer, .cut, .focus, .keep, .enlarged, .stretched, .group, .fit, .small, .words,
         .lines, .characters,
         .width, .glyphs, .fonts, .fontTaken, .fontWeight, .fontGlyphs, .box, .captionDuration, .gaps, .speed, .dwell,
         .empty, .flash, .repeated, .unseen, .moves,
@@ -144,6 +141,8 @@ extension Profile {
 }
 
 /// "1.25 s", "0.833 s": without trailing zeros.
+/// "29.97"
+func rateWords(_ rate: FrameRate) -> String { plainNumber((rate.perSecond * 1000).rounded() / 1000) }
 func secondsWords(_ seconds: Double) -> String { plainNumber((seconds * 1000).rounded() / 1000) + " s" }
 
 /// "14", "4.5": rounded to a tenth.

@@ -6,6 +6,8 @@ import Diagnostics
 /// For each step of 50 ms of the video, whether a voice sounds and whether a caption is shown.
 struct SpokenCaptions {
     static let perSecond = 20
+    /// The time of so many steps.
+    static func words(_ steps: Int) -> String { secondsWords(Double(steps) / Double(perSecond)) }
     /// Longest pause, in steps, that counts as speech.
     private static let pause = 8
     /// Shifts to try, in steps: from half a second, which is noticeable, to ten seconds.
@@ -117,7 +119,7 @@ extension ProofCheck {
         guard let first = captions.first(where: { $0.shown.lowerBound >= scene.startFrame }) ?? captions.last else {
             return []
         }
-        let seconds = secondsWords(Double(abs(found.steps)) / Double(SpokenCaptions.perSecond))
+        let seconds = SpokenCaptions.words(abs(found.steps))
         return [.voiceApart(scene: scene.id, seconds: seconds, isLate: found.steps > 0, at: first.place)]
     }
 
@@ -134,7 +136,7 @@ extension ProofCheck {
         return spoken.unspoken(proof).filter { $0.caption < texts.count }.map { one in
             .captionUnspoken(
                 text: texts[one.caption].content.text,
-                silent: secondsWords(Double(one.silent) / Double(SpokenCaptions.perSecond)),
+                silent: SpokenCaptions.words(one.silent),
                 at: texts[one.caption].place)
         }
     }

@@ -43,8 +43,7 @@ extension ProofCheck {
         hold("the shape", Double(size.width) / Double(max(1, size.height)), pixels, .aspect, sizePlace)
         hold(
             "'video.fps'", proof.video.rate.perSecond,
-            plainNumber((proof.video.rate.perSecond * 1000).rounded() / 1000), .frameRate,
-            fields.frameRate)
+            rateWords(proof.video.rate), .frameRate, fields.frameRate)
         guard !proof.video.mix.pieces.isEmpty else { return problems }
         if let loudness = proof.video.mix.loudness {
             hold(
@@ -74,9 +73,13 @@ extension ProofCheck {
             let layer = one.layer
             return ![layer.x, layer.y, layer.scale, layer.rotation].allSatisfy(\.isConstant)
         }
-        let rate = plainNumber((proof.video.rate.perSecond * 1000).rounded() / 1000)
         return moving.map {
-            [.seen(.jerky(rate: rate, what: $0.what, line: $0.place.line, at: proof.draft.written.fields.frameRate))]
+            [
+                .seen(
+                    .jerky(
+                        rate: rateWords(proof.video.rate), what: $0.what, line: $0.place.line,
+                        at: proof.draft.written.fields.frameRate))
+            ]
         } ?? []
     }
 

@@ -31,8 +31,6 @@ struct Ledger {
         var essence: Essence?
         /// How messages name where the evidence is.
         var file: String
-        /// Whether a record that a listed key signed names exactly this evidence.
-        var isNamed: Bool
         var files: [Tar.File]
 
         /// The artifacts of a stage's output by its file's name, which a stage's name precedes.
@@ -143,13 +141,13 @@ struct Ledger {
     /// Evidence is small text; more is not of vgraph.
     private static let bytesLimit = 256 << 20
 
-    /// The evidence of all publications, in the order of their targets. A film whose evidence is not what a record names
-    /// is in `lost`, so that no answer leaves it out in silence.
+    /// The evidence of all publications, in the order of their targets. A film whose evidence is not what a record
+    /// names is in `lost`, so that no answer leaves it out in silence.
     func published() -> (films: [Film], lost: [Lost]) {
         var seen: Set<String> = [], films: [Film] = [], lost: [Lost] = []
         for record in targets.flatMap(\.publications) where seen.insert(record.sha256).inserted {
             let file = Self.path(record.sha256, Self.evidenceSuffix)
-            if let bytes = bytes(of: file), let film = try? film(bytes, named: file), film.isNamed {
+            if let bytes = bytes(of: file), let film = try? film(bytes, named: file), isNamed(bytes, of: film) {
                 films.append(film)
             } else {
                 lost.append(
@@ -194,13 +192,15 @@ struct Ledger {
         guard let origin = value(EvidenceFiles.provenance, Provenance.self) else {
             throw PublishProblem.badEvidence(file: name, reason: "it has no provenance")
         }
-        let sum = bytes.withUnsafeBytes { SHA256.of($0) }
-        let isNamed = publications(origin.film.sha256).contains {
-            $0.publication?.evidence == sum && $0.sha256 == origin.film.sha256
-        }
         return Film(
-            provenance: origin, essence: value(EvidenceFiles.essence, Essence.self), file: name, isNamed: isNamed,
+            provenance: origin, essence: value(EvidenceFiles.essence, Essence.self), file: name,
             files: files)
+    }
+
+    /// Whether a record that a listed key signed names exactly this evidence.
+    private func isNamed(_ evidence: [UInt8], of film: Film) -> Bool {
+        let sum = evidence.withUnsafeBytes { SHA256.of($0) }, film = film.provenance.film.sha256
+        return publications(film).contains { $0.publication?.evidence == sum && $0.sha256 == film }
     }
 
     /// Of the files in its folder.
